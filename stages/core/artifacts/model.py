@@ -1,0 +1,28 @@
+"""A trained model as plain parts: `weights.npz` and `model.json`.
+
+`weights.npz` holds `embedding` float32 [vocabulary, dimensions] and the other weights by their path in the model.
+`model.json` holds the variant, which replicate it is, and what rebuilds the encoder. Of a variant's replicates
+the one with the best validation accuracy is kept.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from stages.core.artifacts.files import read_json, write_json
+
+Weights = dict[str, npt.NDArray[np.float32]]
+
+
+def write(folder: Path, weights: Weights, description: dict[str, Any]) -> None:
+    """Write a model."""
+    np.savez(folder / "weights.npz", **weights)  # type: ignore[arg-type]  # its stub knows no keyword arrays
+    write_json(folder / "model.json", description)
+
+
+def read(folder: Path) -> tuple[Weights, dict[str, Any]]:
+    """Read a model: its weights by name, and its description."""
+    with np.load(folder / "weights.npz", allow_pickle=False) as archive:
+        return {name: archive[name] for name in archive.files}, read_json(folder / "model.json")

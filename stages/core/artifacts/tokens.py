@@ -1,0 +1,52 @@
+"""Encoded texts: `lexicon.parquet`, `<split>.ids.npy`, `<split>.offsets.npy` and `tokens.json`.
+
+The lexicon has every token of the corpus once: `token` string, `count` int64 (the occurrences that choose a
+vocabulary: train and unlabeled, or the first texts of train where the vectorizer adapts on those only) and one int64
+column of counts for each split. Rows stand by falling `count`, then by token. A split's texts are flat: `ids` int32,
+the lexicon rows of all texts end to end, and `offsets` int64 of length texts + 1, where each text begins.
+"""
+
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from stages.core.artifacts.files import write_json
+
+
+class Encoded(NamedTuple):
+    """The texts of one split as flat ids; `ids` is memory-mapped when read from a file."""
+
+    ids: npt.NDArray[np.int32]
+    offsets: npt.NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.offsets) - 1
+
+
+def write(folder: Path, lexicon: pa.Table, splits: dict[str, Encoded], summary: dict[str, object]) -> None:
+    """Write a vectorizer's lexicon, the offsets of its encoded splits (their ids are there already), its summary."""
+    pq.write_table(lexicon, folder / "lexicon.parquet", compression="zstd")
+    for split, encoded in splits.items():
+        np.save(folder / f"{split}.offsets.npy", encoded.offsets)
+    write_json(folder / "tokens.json", summary)
+
+
+def read_lexicon(folder: Path) -> pa.Table:
+    """Read the lexicon."""
+    return pq.read_table(folder / "lexicon.parquet")
+
+
+def read_split(folder: Path, split: str) -> Encoded:
+    """Map one encoded split."""
+    ids = np.load(folder / f"{split}.ids.npy", mmap_mode="r")
+    return Encoded(ids, np.load(folder / f"{split}.offsets.npy"))
+
+
+def splits(folder: Path) -> list[str]:
+    """Name the splits of the lexicon, in the order of the corpus."""
+    names: list[str] = pq.read_schema(folder / "lexicon.parquet").names[2:]
+    return names

@@ -1,0 +1,31 @@
+"""A user's mistake ends in one line and exit code 2; anything else is a bug and keeps its traceback."""
+
+import sys
+from collections.abc import Callable, Iterable
+from difflib import get_close_matches
+
+
+class UserError(Exception):
+    """A mistake that the user can mend; the message says where, what was found, what was expected, what to do."""
+
+
+def run(main: Callable[[], None]) -> None:
+    """Call a command's main function; print a UserError as one line and exit with 2."""
+    try:
+        main()
+    except UserError as error:
+        print(f"error: {one_line(str(error))}", file=sys.stderr)
+        raise SystemExit(2) from None
+
+
+def one_line(text: str) -> str:
+    """Fold white space, so that a message from elsewhere stays on one line."""
+    return " ".join(text.split())
+
+
+def allowed(value: object, names: Iterable[str]) -> str:
+    """Name what is allowed, the nearest first: ``did you mean 'mean'? allowed: mean, bilstm``."""
+    choices = [str(name) for name in names]
+    nearest = get_close_matches(str(value), choices, n=1)
+    hint = f"did you mean '{nearest[0]}'? " if nearest else ""
+    return f"{hint}allowed: {', '.join(choices) or 'nothing'}"

@@ -1,0 +1,410 @@
+"""params.yaml as typed objects: read once, at the door, and strictly.
+
+Every model forbids unknown keys. `load` checks the whole file, so a stage never meets a wrong value half-way.
+"""
+
+import itertools
+from pathlib import Path
+from typing import Annotated, Any, Literal, NamedTuple, Self
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+from pydantic_core import PydanticCustomError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+from stages.core.errors import UserError, allowed, one_line
+
+PARAMS = Path("params.yaml")
+
+Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]+$")]
+Share = Annotated[float, Field(gt=0, lt=1)]
+Rate = Annotated[float, Field(gt=0)]
+Count = Annotated[int, Field(gt=0)]
+Seed = Annotated[int, Field(ge=0, lt=2**31)]
+
+
+class Strict(BaseModel):
+    """Unknown keys are errors that name the allowed ones; `1.0` is no whole number and `"5"` no number."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _known_keys(cls, values: Any) -> Any:
+        for key in values if isinstance(values, dict) else ():
+            if key not in cls.model_fields:
+                hint = allowed(key, cls.model_fields)
+                raise PydanticCustomError("unknown_key", "unknown key '{key}'; {hint}", {"key": str(key), "hint": hint})
+        return values
+
+
+# --- datasets ---------------------------------------------------------------------------------------------------
+
+
+class SampleDataset(Strict):
+    """The embedded corpus, generated: sizes of its splits, and the share of labels that are wrong on purpose."""
+
+    source: Literal["sample"]
+    seed: Seed
+    train: Count
+    validation: Count
+    test: Count
+    unlabeled: Annotated[int, Field(ge=0)]
+    noise: Annotated[float, Field(ge=0, lt=0.5)]
+
+
+class SplitSettings(Strict):
+    """How the labelled rows of outside data become train, validation and test."""
+
+    validation: Share = 0.1
+    test: Share = 0.2  # only where the data bring no test split
+    seed: Seed = 1
+    deduplicate: bool = False
+
+
+class TfdsDataset(SplitSettings):
+    """A TensorFlow Datasets name; `splits` maps our split names to the dataset's own."""
+
+    source: Literal["tfds"]
+    name: str
+    text: Annotated[list[str], Field(min_length=1)]
+    label: str = "label"
+    splits: dict[Literal["train", "validation", "test", "unlabeled"], str]
+
+
+class TableDataset(SplitSettings):
+    """The CSV file named by the top-level `input`; no column named means that it is guessed, and said."""
+
+    source: Literal["csv"]
+    text: list[str] = []
+    label: str | None = None
+
+
+Dataset = Annotated[SampleDataset | TfdsDataset | TableDataset, Field(discriminator="source")]
+
+
+# --- vectorizers and vectors --------------------------------------------------------------------------------------
+
+
+class WordVectorizer(Strict):
+    """Lower-cased words and punctuation; `adapt_texts` limits the counts that choose a vocabulary to the first N."""
+
+    kind: Literal["words"]
+    adapt_texts: Count | None = None
+
+
+class UniformRows(Strict):
+    """Missing rows drawn from uniform(-limit, limit)."""
+
+    policy: Literal["uniform"]
+    limit: Rate
+
+
+class NormalRows(Strict):
+    """Missing rows drawn from normal(0, sd)."""
+
+    policy: Literal["normal"]
+    sd: Rate
+
+
+class FixedRows(Strict):
+    """Missing rows of zeros, or all equal to the mean of the found rows."""
+
+    policy: Literal["zeros", "mean"]
+
+
+MissingRows = Annotated[UniformRows | NormalRows | FixedRows, Field(discriminator="policy")]
+
+
+class Vectors(Strict):
+    """What every source of vectors has: the vocabulary it is used with, and what fills the rows that it lacks."""
+
+    vocabulary: Literal["corpus", "own"] = "corpus"
+    fallbacks: list[Literal["lower", "title", "upper"]] = []
+    missing: MissingRows
+
+
+class RandomVectors(Vectors):
+    """No vectors at all: every row is missing."""
+
+    source: Literal["random"]
+    dimensions: Count
+    vocabulary: Literal["corpus"] = "corpus"
+
+
+class Word2VecVectors(Vectors):
+    """gensim's word2vec, trained on the corpus's train and unlabeled texts."""
+
+    source: Literal["word2vec"]
+    dimensions: Count
+    algorithm: Literal["skipgram", "cbow"]
+    window: Count
+    negative: Count
+    epochs: Count
+    min_count: Count
+    sample: Annotated[float, Field(ge=0)]
+    seed: Seed
+    workers: Count = 1  # more than one is faster and not reproducible
+
+
+class GensimVectors(Vectors):
+    """Pretrained vectors by their gensim-data name."""
+
+    source: Literal["gensim"]
+    name: str
+
+
+class FileVectors(Vectors):
+    """Pretrained vectors from a local file; `format: auto` looks at the first bytes."""
+
+    source: Literal["file"]
+    path: str
+    format: Literal["auto", "word2vec", "word2vec-binary", "glove"] = "auto"
+
+
+VectorSource = Annotated[
+    RandomVectors | Word2VecVectors | GensimVectors | FileVectors, Field(discriminator="source")
+]
+
+
+class VocabularySettings(Strict):
+    """The corpus vocabulary: the `size` most frequent tokens that occur at least `min_count` times."""
+
+    size: Count
+    min_count: Count
+
+
+# --- training -----------------------------------------------------------------------------------------------------
+
+
+class Tuning(Strict):
+    """Does training move the embedding matrix, and at its own learning rate?"""
+
+    trainable: bool
+    learning_rate: Rate | None = None  # of the embedding; null: the encoder's
+
+    @model_validator(mode="after")
+    def _frozen_has_no_rate(self) -> Self:
+        if not self.trainable and self.learning_rate is not None:
+            raise ValueError("a frozen embedding has no learning rate; drop it or set trainable: true")
+        return self
+
+
+class Encoder(Strict):
+    """What every encoder has."""
+
+    max_tokens: Count | None = None  # longer texts are cut; null: whole texts
+    dropout: Annotated[float, Field(ge=0, lt=1)] = 0.0
+    batch_size: Count
+    learning_rate: Rate
+    epochs: Count
+    patience: Count
+
+
+class MeanEncoder(Encoder):
+    """The average of a text's token vectors."""
+
+    kind: Literal["mean"]
+
+
+class BiLSTMEncoder(Encoder):
+    """Token vectors read in both directions; one layer for each entry of `units`."""
+
+    kind: Literal["bilstm"]
+    units: Annotated[list[Count], Field(min_length=1)]
+    pooling: Literal["last", "max"]
+
+
+EncoderSettings = Annotated[MeanEncoder | BiLSTMEncoder, Field(discriminator="kind")]
+
+
+class Training(Strict):
+    """What all variants share."""
+
+    replicates: Annotated[int, Field(ge=1, le=100)]
+    seed: Seed
+    deterministic_ops: bool = False
+    tensorboard: bool = False
+
+
+class Majority(Strict):
+    """Always the most frequent class of train."""
+
+    kind: Literal["majority"]
+
+
+class Logistic(Strict):
+    """Bag of n-grams and logistic regression; the inverse strength C is chosen on validation."""
+
+    kind: Literal["logistic"]
+    weighting: Literal["counts", "tfidf"]
+    ngrams: Annotated[int, Field(ge=1, le=5)]
+    min_count: Count
+    strengths: Annotated[list[Rate], Field(min_length=1)]
+
+
+Baseline = Annotated[Majority | Logistic, Field(discriminator="kind")]
+
+
+# --- the whole ------------------------------------------------------------------------------------------------------
+
+Names = Annotated[list[Name], Field(min_length=1)]
+
+
+class Run(Strict):
+    """The axes: each entry is a key of the catalogue of the same name."""
+
+    vectorizers: Names
+    vectors: Names
+    tuning: Names
+    encoders: Names
+    baselines: Names
+
+
+class Projector(Strict):
+    """How many of the most frequent tokens the projector shows; TensorBoard reads 100,000 at most."""
+
+    tokens: Annotated[int, Field(gt=0, le=100_000)]
+
+
+class Compare(Strict):
+    """Confidence of the intervals, and how many missing words coverage lists."""
+
+    confidence: Share
+    missing_words: Count
+
+
+class Track(Strict):
+    """Seconds to wait for an MLflow server."""
+
+    timeout: Count
+
+
+class Variant(NamedTuple):
+    """One cell of the experiment: the value of every axis."""
+
+    vectorizer: str
+    vectors: str
+    tuning: str
+    encoder: str
+
+    @property
+    def name(self) -> str:
+        """The name in paths, stages and the leaderboard."""
+        return "-".join(self)
+
+
+class Settings(Strict):
+    """The whole of params.yaml."""
+
+    dataset: Name
+    input: str
+    run: Run
+    datasets: dict[Name, Dataset]
+    vectorizers: dict[Name, WordVectorizer]
+    vectors: dict[Name, VectorSource]
+    vocabulary: VocabularySettings
+    tuning: dict[Name, Tuning]
+    encoders: dict[Name, EncoderSettings]
+    training: Training
+    baselines: dict[Name, Baseline]
+    projector: Projector
+    compare: Compare
+    track: Track
+
+    @property
+    def variants(self) -> list[Variant]:
+        """The cells of the run, in the order of the axes."""
+        run = self.run
+        return [Variant(*cell) for cell in itertools.product(run.vectorizers, run.vectors, run.tuning, run.encoders)]
+
+
+def load(path: Path = PARAMS) -> Settings:
+    """Read and check params.yaml.
+
+    Raises:
+        UserError: The file is missing, is not YAML, or a key or value is not allowed.
+    """
+    values = _read_yaml(path)
+    try:
+        settings = Settings.model_validate(values)
+    except ValidationError as error:
+        raise UserError(f"{path}: {_explain(error, values)}") from None
+    try:
+        _check_axes(settings)
+    except UserError as error:
+        raise UserError(f"{path}: {error}") from None
+    return settings
+
+
+def _read_yaml(path: Path) -> object:
+    try:
+        return YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise UserError(f"{path}: no such file; run from the project's root, or `git restore {path}`") from None
+    except (YAMLError, UnicodeDecodeError) as error:
+        raise UserError(f"{path}: not valid YAML: {one_line(str(error))}") from None
+
+
+def _explain(error: ValidationError, values: object) -> str:
+    """Say the first fault as ``encoders.mean.epochs: found 0; ...`` and count the others."""
+    faults = error.errors(include_url=False)
+    first = faults[0]
+    where, context = _path(first["loc"], values, first["type"] == "missing"), first.get("ctx", {})
+    match first["type"]:
+        case "union_tag_invalid":
+            key = context["discriminator"].strip("'")
+            expected = context["expected_tags"].replace("'", "").split(", ")
+            text = f"{where}.{key}: found {context['tag']!r}; {allowed(context['tag'], expected)}"
+        case "union_tag_not_found":
+            text = f"{where}: {context['discriminator']} is missing"
+        case "missing":
+            text = f"{where}: missing"
+        case "string_pattern_mismatch":
+            text = f"{where}: found {first['input']!r}; a name is made of letters, digits, - and _"
+        case "unknown_key":
+            text = f"{where}: {first['msg']}"
+        case _:
+            text = f"{where}: found {first['input']!r}; {first['msg'].removeprefix('Value error, ')}"
+    return text.lstrip(".: ") + (f" (and {len(faults) - 1} more)" if len(faults) > 1 else "")
+
+
+def _path(location: tuple[int | str, ...], values: Any, missing: bool) -> str:
+    """Join a fault's location as it stands in the file: pydantic adds the chosen member of a union, which is no key."""
+    path = []
+    for position, part in enumerate(location):
+        absent_key = missing and position == len(location) - 1
+        if isinstance(values, dict) and part not in values and not absent_key:
+            continue
+        path.append(str(part))
+        if isinstance(values, dict | list) and not absent_key:
+            values = values[part]  # type: ignore[index]  # a key of a mapping or a position in a list
+    return ".".join(path)
+
+
+def _check_axes(settings: Settings) -> None:
+    """Hold the run against the catalogues: every value known, none twice, and every cell makes sense."""
+    if settings.dataset not in settings.datasets:
+        raise UserError(f"dataset: found '{settings.dataset}'; {allowed(settings.dataset, settings.datasets)}")
+    for axis in Run.model_fields:
+        catalogue, values = getattr(settings, axis), getattr(settings.run, axis)
+        for value in values:
+            if value not in catalogue:
+                raise UserError(f"run.{axis}: '{value}' is not in the catalogue `{axis}`; {allowed(value, catalogue)}")
+            if values.count(value) > 1:
+                raise UserError(f"run.{axis}: '{value}' stands there twice; name each value once")
+    _check_cells(settings)
+
+
+def _check_cells(settings: Settings) -> None:
+    names = [variant.name for variant in settings.variants] + settings.run.baselines
+    for name in names:
+        if names.count(name) > 1:
+            raise UserError(f"run: two rows would be called '{name}'; rename a catalogue entry")
+    for vectors in settings.run.vectors:
+        source = settings.vectors[vectors]
+        if isinstance(source, RandomVectors) and isinstance(source.missing, FixedRows):
+            raise UserError(
+                f"run.vectors: '{vectors}' with `missing: {source.missing.policy}` gives every word the same row; "
+                "use normal or uniform, or drop it from run.vectors"
+            )

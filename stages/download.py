@@ -1,0 +1,71 @@
+"""download: fetch or generate the labelled texts, clean and split them."""
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from stages.core import errors, settings, timing
+from stages.core.artifacts import corpus
+from stages.core.artifacts.files import whole_folder
+from stages.core.console import say
+from stages.core.settings import Dataset, SampleDataset, TfdsDataset
+from stages.corpus import sample
+from stages.corpus.build import Rows, build, count_words, hash_texts, summarise
+from stages.corpus.table import open_table
+from stages.corpus.tfds import open_tfds
+
+
+def download(name: str, dataset: Dataset, source: Path, out: Path) -> None:
+    """Write the corpus of one catalogue entry; `source` is the file that a CSV dataset reads."""
+    with timing.timed("download", [out]), whole_folder(out) as folder:
+        if isinstance(dataset, SampleDataset):
+            summary = generate(dataset, folder)
+        elif isinstance(dataset, TfdsDataset):
+            summary = build(open_tfds(dataset), dataset, folder)
+        else:
+            summary = build(open_table(source, dataset), dataset, folder)
+        corpus.write_summary(folder, {"dataset": name, **summary})
+    say(describe(name, summary))
+
+
+def generate(dataset: SampleDataset, folder: Path) -> dict[str, Any]:
+    """Write the sample corpus and return its summary, with the ceilings that it realised."""
+    rows = {}
+    for split in corpus.SPLITS:
+        batches = list(sample.generate(split, dataset))
+        corpus.write_split(folder, split, batches, corpus.FACETS)
+        texts = [text for batch in batches for text in batch.column("text").to_pylist()]
+        labels = np.concatenate([batch.column("label").to_numpy() for batch in batches]) if batches else np.zeros(0)
+        rows[split] = Rows(labels.astype(np.int32), hash_texts(texts), count_words(texts))
+        if split == "test":
+            ceiling = sample.ceilings(pa.Table.from_batches(batches))
+    return {"labels": list(sample.LABELS), "ceiling": ceiling, **summarise(rows, list(sample.LABELS))}
+
+
+def describe(name: str, summary: dict[str, Any]) -> str:
+    """Say in a line what came of it."""
+    splits = summary["splits"]
+    sizes = ", ".join(f"{found['rows']:,} {split}" for split, found in splits.items())
+    notes = [f"{splits['test']['also_in_train']} test texts also in train"] if splits["test"]["also_in_train"] else []
+    notes += [f"{found['empty']} empty in {split}" for split, found in splits.items() if found["empty"]]
+    removed = sum(summary.get("removed_from_train", {}).values())
+    notes += [f"{removed} duplicates removed from train"] if removed else []
+    return f"download: {name}: {sizes}; {len(summary['labels'])} classes" + "".join(f"; {note}" for note in notes)
+
+
+def main() -> None:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--dataset", required=True, help="a key of `datasets`")
+    parser.add_argument("--input", type=Path, required=True, help="the file that a CSV dataset reads")
+    parser.add_argument("--out", type=Path, required=True)
+    arguments = parser.parse_args()
+    dataset = settings.load().datasets[arguments.dataset]
+    download(arguments.dataset, dataset, arguments.input, arguments.out)
+
+
+if __name__ == "__main__":
+    errors.run(main)

@@ -1,0 +1,46 @@
+"""embed: the rows of the Embedding layer for one vocabulary and one source of vectors."""
+
+import argparse
+from pathlib import Path
+
+from stages.core import errors, settings, timing
+from stages.core.artifacts import embedding, tokens, vectors
+from stages.core.artifacts.files import whole_folder
+from stages.core.console import say
+from stages.core.settings import VectorSource, VocabularySettings
+from stages.embeddings.coverage import measure_coverage
+from stages.embeddings.matrix import build_embedding
+
+
+def embed(
+    stage: str, source: VectorSource, vocabulary: VocabularySettings, token_folder: Path, vector_folder: Path, out: Path
+) -> None:
+    """Write the vocabulary, the rows that have a vector, and the coverage."""
+    with timing.timed(stage, [out]), whole_folder(out) as folder:
+        lexicon = tokens.read_lexicon(token_folder)
+        built = build_embedding(lexicon, source, vectors.read(vector_folder), vocabulary)
+        coverage = measure_coverage(lexicon, tokens.splits(token_folder), built)
+        embedding.write(folder, built, coverage)
+    shares = coverage["splits"]["test"]["tokens"]
+    say(
+        f"{stage}: {built.shape[0]:,} rows x {built.shape[1]}, {len(built.rows):,} from vectors; "
+        f"{shares['found']:.1%} of test tokens have one, {shares['in_vocabulary']:.1%} have a row"
+    )
+
+
+def main() -> None:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--source", required=True, help="a key of `vectors`")
+    parser.add_argument("--tokens", type=Path, required=True)
+    parser.add_argument("--vectors", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    arguments = parser.parse_args()
+    found = settings.load()
+    source = found.vectors[arguments.source]
+    stage = f"embed@{arguments.out.name}"
+    embed(stage, source, found.vocabulary, arguments.tokens, arguments.vectors, arguments.out)
+
+
+if __name__ == "__main__":
+    errors.run(main)

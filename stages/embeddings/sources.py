@@ -1,0 +1,79 @@
+"""Pretrained vectors: from a local file, or by their gensim-data name."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import NamedTuple
+
+from stages.core.artifacts.vectors import WordVectors
+from stages.core.errors import UserError, allowed, one_line
+from stages.core.settings import FileVectors
+from stages.embeddings.binary_format import read_binary, read_header
+from stages.embeddings.opening import open_binary
+from stages.embeddings.text_format import read_text, sniff
+
+
+class Blocks(NamedTuple):
+    """Vectors that are read when `blocks` is gone through."""
+
+    dimensions: int
+    blocks: Iterable[WordVectors]
+
+
+def open_file(path: Path, file_format: str = "auto") -> Blocks:
+    """Open a file of vectors in the declared format, or in the one that its first bytes show.
+
+    Raises:
+        UserError: The file cannot be read as vectors.
+    """
+    if file_format == "auto":
+        file_format = "word2vec-binary" if _is_binary(path) else "text"
+    if file_format == "word2vec-binary":
+        return Blocks(read_header(path)[1], read_binary(path))
+    layout = sniff(path)
+    if file_format == "glove" and layout.words is not None:
+        layout = layout._replace(words=None)
+    return Blocks(layout.dimensions, read_text(path, layout))
+
+
+def _is_binary(path: Path) -> bool:
+    """Look behind a word2vec header for numbers that are not text."""
+    with open_binary(path) as file:
+        header, start = file.readline(100).split(), file.read(1000)
+    if len(header) != 2 or not all(part.isdigit() for part in header):
+        return False
+    first = start.splitlines()[0] if start else b""
+    try:
+        [float(number) for number in first.split()[1:3]]
+    except ValueError:
+        return True
+    return b"\x00" in start
+
+
+def fetch_gensim(name: str) -> Path:
+    """Find the file of a gensim-data name in GENSIM_DATA_DIR, or download it; gensim checks its published MD5 sum.
+
+    Only the file is used: `return_path=True` keeps gensim from running the loader that it downloads beside it.
+
+    Raises:
+        UserError: The name is unknown, or the download failed.
+    """
+    import gensim.downloader  # costs a second, which vectors from files do without
+
+    try:
+        names = gensim.downloader.info(name_only=True)["models"]
+        if name not in names:
+            raise UserError(f"vectors: gensim-data has no '{name}'; {allowed(name, names)}")
+        return Path(gensim.downloader.load(name, return_path=True))
+    except UserError:
+        raise
+    except Exception as error:  # gensim raises plain Exception where the checksum is wrong
+        raise UserError(
+            f"{name}: could not be downloaded ({one_line(str(error))[:120]}); where the network is closed, copy "
+            f"information.json and the folder {name} of another machine's gensim-data folder and set GENSIM_DATA_DIR "
+            f"to where they are (now {gensim.downloader.BASE_DIR})"
+        ) from None
+
+
+def open_vectors(vectors: FileVectors) -> Blocks:
+    """Open the file of a catalogue entry."""
+    return open_file(Path(vectors.path).expanduser(), vectors.format)

@@ -1,0 +1,51 @@
+"""word2vec (Mikolov et al., 2013) trained by gensim on the corpus itself."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pyarrow as pa
+from gensim.models import Word2Vec
+
+from stages.core.artifacts.tokens import Encoded
+from stages.core.artifacts.vectors import WordVectors
+from stages.core.errors import UserError
+from stages.core.settings import Word2VecVectors
+
+
+class Sentences:
+    """The texts of some splits as lists of tokens, as often as gensim asks for them."""
+
+    def __init__(self, tokens: list[str], splits: list[Encoded]) -> None:
+        self.tokens = np.asarray(tokens, dtype=object)
+        self.splits = splits
+
+    def __iter__(self) -> Iterator[list[str]]:
+        for ids, offsets in self.splits:
+            for start, end in zip(offsets[:-1].tolist(), offsets[1:].tolist(), strict=True):
+                yield self.tokens[ids[start:end]].tolist()
+
+
+def train_word2vec(tokens: list[str], splits: list[Encoded], settings: Word2VecVectors) -> WordVectors:
+    """Train on `splits`; with one worker the same settings give the same vectors, bit for bit.
+
+    Raises:
+        UserError: No token is frequent enough.
+    """
+    model = Word2Vec(
+        vector_size=settings.dimensions,
+        sg=int(settings.algorithm == "skipgram"),
+        hs=0,
+        window=settings.window,
+        negative=settings.negative,
+        min_count=settings.min_count,
+        sample=settings.sample,
+        seed=settings.seed,
+        workers=settings.workers,
+        epochs=settings.epochs,
+    )
+    sentences = Sentences(tokens, splits)
+    model.build_vocab(sentences)
+    if not len(model.wv):
+        raise UserError(f"vectors: no token occurs {settings.min_count} times in train + unlabeled; lower `min_count`")
+    model.train(sentences, total_examples=model.corpus_count, epochs=settings.epochs)
+    return WordVectors(pa.array(model.wv.index_to_key, pa.string()), model.wv.vectors)

@@ -1,0 +1,50 @@
+"""What every embedding has to beat: the majority class, and bags of n-grams with logistic regression."""
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+
+from stages.core.settings import Logistic
+
+Labels = npt.NDArray[np.int32]
+Probabilities = npt.NDArray[np.float32]
+TOKEN = r"(?u)\b\w+\b"  # scikit-learn's own drops one-letter words, which tell "i" from "it"
+MAX_ITERATIONS = 1000
+
+
+class Fitted(NamedTuple):
+    """A baseline's predictions by split, the strength that validation chose, and its parameters."""
+
+    predictions: dict[str, Probabilities]
+    strength: float | None
+    parameters: int
+
+
+def fit_majority(labels: Labels, texts: dict[str, int], classes: int) -> Fitted:
+    """Answer every text with the classes' shares in train."""
+    prior = np.bincount(labels, minlength=classes) / len(labels)
+    predictions = {split: np.tile(prior, (count, 1)).astype(np.float32) for split, count in texts.items()}
+    return Fitted(predictions, None, classes)
+
+
+def fit_logistic(settings: Logistic, texts: dict[str, list[str]], labels: dict[str, Labels]) -> Fitted:
+    """Fit on train once for each inverse strength C; the most accurate on validation answers, ties to the smaller C."""
+    kind = TfidfVectorizer if settings.weighting == "tfidf" else CountVectorizer
+    extra = {"sublinear_tf": True} if settings.weighting == "tfidf" else {}
+    vectorizer = kind(
+        ngram_range=(1, settings.ngrams), min_df=settings.min_count, token_pattern=TOKEN, dtype=np.float32, **extra
+    )
+    train = vectorizer.fit_transform(texts["train"])
+    features = {split: vectorizer.transform(texts[split]) for split in ("validation", "test")}
+    best: tuple[float, float, LogisticRegression] | None = None
+    for strength in sorted(settings.strengths):
+        model = LogisticRegression(C=strength, max_iter=MAX_ITERATIONS).fit(train, labels["train"])
+        accuracy = model.score(features["validation"], labels["validation"])
+        if best is None or accuracy > best[0]:
+            best = accuracy, strength, model
+    _, strength, model = best
+    predictions = {split: model.predict_proba(found).astype(np.float32) for split, found in features.items()}
+    return Fitted(predictions, strength, int(model.coef_.size + model.intercept_.size))

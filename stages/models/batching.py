@@ -1,0 +1,77 @@
+"""Which texts go into which batch, and what a batch is made of."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from stages.core.artifacts.tokens import Encoded
+
+POOL = 50  # batches that are sorted by length together: few padded tokens, yet a new mix every epoch
+
+
+class Batch(NamedTuple):
+    """Some texts: `ids` int32 [tokens], end to end, and `lengths` int32 [texts]."""
+
+    ids: npt.NDArray[np.int32]
+    lengths: npt.NDArray[np.int32]
+
+
+def look_up(encoded: Encoded, remap: npt.NDArray[np.int32], max_tokens: int | None) -> Encoded:
+    """Turn lexicon ids into vocabulary rows, and cut texts after `max_tokens`."""
+    lengths = np.diff(encoded.offsets)
+    if max_tokens is None or lengths.max(initial=0) <= max_tokens:
+        return Encoded(remap[encoded.ids], encoded.offsets)
+    kept = np.minimum(lengths, max_tokens)
+    ids = encoded.ids[_positions(encoded.offsets[:-1], kept)]
+    return Encoded(remap[ids], np.concatenate([[0], np.cumsum(kept)]))
+
+
+def take(encoded: Encoded, texts: npt.NDArray[np.int64]) -> Batch:
+    """Gather some texts, without a loop over them."""
+    starts = encoded.offsets[texts]
+    lengths = encoded.offsets[texts + 1] - starts
+    return Batch(encoded.ids[_positions(starts, lengths)], lengths.astype(np.int32))
+
+
+def _positions(starts: npt.NDArray[np.int64], lengths: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """List the places of ranges, one after the other: starts[0], starts[0] + 1, ..."""
+    ends = np.cumsum(lengths)
+    return np.arange(ends[-1] if len(ends) else 0) + np.repeat(starts - ends + lengths, lengths)
+
+
+def shuffled(texts: int, batch_size: int, rng: np.random.Generator) -> Iterator[npt.NDArray[np.int64]]:
+    """Yield the numbers of all texts in random batches."""
+    order = rng.permutation(texts)
+    for start in range(0, texts, batch_size):
+        yield order[start : start + batch_size]
+
+
+def by_length(
+    lengths: npt.NDArray[np.int64], batch_size: int, rng: np.random.Generator
+) -> Iterator[npt.NDArray[np.int64]]:
+    """Yield the numbers of all texts in random batches of similar length."""
+    order = rng.permutation(len(lengths))
+    batches = []
+    for start in range(0, len(order), batch_size * POOL):
+        pool = order[start : start + batch_size * POOL]
+        pool = pool[np.argsort(lengths[pool], kind="stable")]
+        batches += [pool[at : at + batch_size] for at in range(0, len(pool), batch_size)]
+    for number in rng.permutation(len(batches)):
+        yield batches[number]
+
+
+def in_order_of_length(lengths: npt.NDArray[np.int64], tokens: int) -> Iterator[npt.NDArray[np.int64]]:
+    """Yield the numbers of all texts, the shortest first, in batches of about `tokens` padded tokens."""
+    order = np.argsort(lengths, kind="stable")
+    start = 0
+    while start < len(order):
+        end = start + 1
+        # The last text of a batch is its longest; grow until its length times the texts is too much.
+        size = max(tokens // max(int(lengths[order[start]]), 1), 1)
+        end = min(start + size, len(order))
+        while end - start > 1 and lengths[order[end - 1]] * (end - start) > tokens:
+            end -= max((end - start) // 8, 1)
+        yield order[start:end]
+        start = end

@@ -1,0 +1,38 @@
+"""Mean vectors of whole splits, computed once where training does not move the matrix."""
+
+import numpy as np
+import numpy.typing as npt
+
+from stages.core.artifacts.embedding import PADDING
+from stages.core.artifacts.tokens import Encoded
+from stages.core.tensorflow import tf
+from stages.models.batching import take
+from stages.models.encoders import Mean
+
+CHUNK = 4096
+
+Matrix = npt.NDArray[np.float32]
+
+
+def pool(texts: dict[str, Encoded], matrix: Matrix) -> tuple[dict[str, Encoded], Matrix]:
+    """Replace each text by one token, and the matrix by the texts' means [1 + all texts, dimensions].
+
+    Row 0 stays the padding; a text without tokens stays without.
+    """
+    means = [matrix[PADDING : PADDING + 1]]
+    pooled, start = {}, 1
+    for name, encoded in texts.items():
+        means += [_mean(encoded, matrix, at) for at in range(0, len(encoded), CHUNK)]
+        present = np.diff(encoded.offsets) > 0
+        ids = np.arange(start, start + len(encoded), dtype=np.int32)[present]
+        pooled[name] = Encoded(ids, np.concatenate([[0], np.cumsum(present)]))
+        start += len(encoded)
+    return pooled, np.concatenate(means)
+
+
+def _mean(encoded: Encoded, matrix: Matrix, start: int) -> Matrix:
+    batch = take(encoded, np.arange(start, min(start + CHUNK, len(encoded))))
+    unique, positions = np.unique(batch.ids, return_inverse=True)
+    rows = tf.constant(matrix[unique])
+    mean: Matrix = Mean()(rows, positions.astype(np.int32), tf.constant(batch.lengths), 0.0, None).numpy()
+    return mean

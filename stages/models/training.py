@@ -1,0 +1,129 @@
+"""Training one variant, once per replicate, in one process and with one traced function."""
+
+import time
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from stages.core.artifacts.embedding import Embedding, initial_matrix
+from stages.core.artifacts.model import Weights
+from stages.core.artifacts.scores import History
+from stages.core.artifacts.tokens import Encoded
+from stages.core.console import progress
+from stages.core.metrics import log_loss
+from stages.core.settings import EncoderSettings, Training, Tuning
+from stages.models.batching import by_length, in_order_of_length, shuffled, take
+from stages.models.classifier import Classifier
+from stages.models.pooled import pool
+
+PREDICTED_TOKENS = 30_000  # padded tokens in a batch of prediction
+
+Labels = npt.NDArray[np.int32]
+Probabilities = npt.NDArray[np.float32]
+
+
+class Replicate(NamedTuple):
+    """What one training gave; `seconds` are those of each epoch, `microseconds` those of predicting a text."""
+
+    seed: int
+    best_epoch: int
+    parameters: int
+    history: History
+    predictions: dict[str, Probabilities]
+    weights: Weights
+    seconds: list[float]
+    microseconds: float
+
+
+def train_variant(
+    texts: dict[str, Encoded],
+    labels: dict[str, Labels],
+    embedding: Embedding,
+    encoder: EncoderSettings,
+    tuning: Tuning,
+    training: Training,
+) -> Iterator[Replicate]:
+    """Train the replicates one after the other; each is the same whether it runs alone or after others.
+
+    `texts` are vocabulary rows and `labels` int32 [texts], of the splits train, validation and test.
+    """
+    prior = (np.bincount(labels["train"]) / len(labels["train"])).astype(np.float32)
+    pooled = encoder.kind == "mean" and not tuning.trainable
+    rows = 1 + sum(map(len, texts.values())) if pooled else embedding.shape[0]
+    model = Classifier((rows, embedding.shape[1]), prior, encoder, tuning)
+    for number in range(training.replicates):
+        seed = training.seed + number
+        matrix = initial_matrix(embedding, seed)
+        # Frozen vectors' means never change: each text becomes one token whose row is its mean.
+        used, matrix = pool(texts, matrix) if pooled else (texts, matrix)
+        model.reset(matrix, seed)
+        yield Trainer(model, used, labels, seed).run(f"replicate {number + 1}/{training.replicates}")
+
+
+class Trainer:
+    """One replicate: epochs until validation accuracy has not risen for `patience` of them."""
+
+    def __init__(
+        self, model: Classifier, texts: dict[str, Encoded], labels: dict[str, Labels], seed: int
+    ) -> None:
+        self.model, self.texts, self.labels, self.seed = model, texts, labels, seed
+        self.rng = np.random.default_rng(seed)
+        self.steps = 0
+
+    def run(self, label: str) -> Replicate:
+        """Train, restore the best weights, predict validation and test."""
+        settings = self.model.settings
+        history: History = []
+        seconds: list[float] = []
+        best: tuple[float, float] = (-1.0, 0.0)
+        best_epoch = 0
+        for epoch in range(1, settings.epochs + 1):
+            start = time.perf_counter()
+            row = {"epoch": epoch, **self._train_epoch(f"{label}, epoch {epoch}/{settings.epochs}"), **self._validate()}
+            seconds.append(time.perf_counter() - start)
+            history.append(row)
+            # Of equal accuracies the surer one is better.
+            if (reached := (row["val_accuracy"], -row["val_loss"])) > best:
+                best, best_epoch, weights = reached, epoch, self.model.weights()
+            elif epoch - best_epoch >= settings.patience:
+                break
+        progress("")
+        self.model.restore(weights)
+        start = time.perf_counter()
+        test = self._predict("test")
+        microseconds = 1e6 * (time.perf_counter() - start) / len(test)
+        predictions = {"validation": self._predict("validation"), "test": test}
+        parameters = self.model.parameters()
+        return Replicate(self.seed, best_epoch, parameters, history, predictions, weights, seconds, microseconds)
+
+    def _batches(self) -> Iterator[npt.NDArray[np.int64]]:
+        texts, size = self.texts["train"], self.model.settings.batch_size
+        if self.model.settings.kind == "mean":
+            return shuffled(len(texts), size, self.rng)
+        return by_length(np.diff(texts.offsets), size, self.rng)
+
+    def _train_epoch(self, label: str) -> dict[str, float]:
+        texts, labels = self.texts["train"], self.labels["train"]
+        sums: list[tuple[Any, Any]] = []
+        for number, chosen in enumerate(self._batches()):
+            ids, lengths = take(texts, chosen)
+            self.steps += 2  # two draws of dropout a step
+            sums.append(self.model.train_step(ids, lengths, labels[chosen], [self.seed, self.steps]))
+            if number % 20 == 0:
+                progress(f"{label}: {number * self.model.settings.batch_size / len(labels):.0%}")
+        loss, right = (float(sum(value.numpy() for value in column)) for column in zip(*sums, strict=True))
+        return {"loss": loss / len(labels), "accuracy": right / len(labels)}
+
+    def _validate(self) -> dict[str, float]:
+        labels, probabilities = self.labels["validation"], self._predict("validation")
+        accuracy = float((probabilities.argmax(axis=1) == labels).mean())
+        return {"val_loss": log_loss(labels, probabilities), "val_accuracy": accuracy}
+
+    def _predict(self, split: str) -> Probabilities:
+        texts = self.texts[split]
+        probabilities = np.empty((len(texts), len(self.model.prior)), dtype=np.float32)
+        for chosen in in_order_of_length(np.diff(texts.offsets), PREDICTED_TOKENS):
+            probabilities[chosen] = self.model.predict(take(texts, chosen))
+        return probabilities

@@ -1,0 +1,94 @@
+"""The leaderboard: every variant and baseline with what it reached, how sure that is, and against the selected one."""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from stages.core.settings import Variant
+from stages.results.statistics import Values, differences, estimate, hits, macro_f1_values, rounded
+
+Labels = npt.NDArray[np.int32]
+
+
+class Row(NamedTuple):
+    """What is known of one variant (or baseline, whose `variant` is None) before rows are compared."""
+
+    name: str
+    variant: Variant | None
+    scores: dict[str, Any]
+    probabilities: npt.NDArray[np.float32]
+
+
+def build_leaderboard(
+    rows: list[Row], labels: Labels, facets: npt.NDArray[np.object_] | None, confidence: float
+) -> list[dict[str, Any]]:
+    """Describe every row, the best test accuracy first, and mark the one that validation selects.
+
+    Baselines are never selected: they are what the embeddings are held against.
+    """
+    right = {row.name: hits(labels, row.probabilities) for row in rows}
+    chosen = select(rows)
+    others = [row.name for row in rows if row.name != chosen]
+    gaps = dict(zip(others, differences(right[chosen], [right[name] for name in others], confidence), strict=True))
+    described = []
+    for row in rows:
+        entry = describe(row, right[row.name], labels, confidence)
+        entry["selected"] = row.name == chosen
+        gap = gaps.get(row.name)
+        entry["behind_selected"] = (
+            None if gap is None else {name: rounded(value) for name, value in gap._asdict().items()}
+        )
+        if facets is not None:
+            entry["facets"] = by_facet(right[row.name], facets)
+        described.append(entry)
+    return sorted(described, key=lambda entry: (-entry["accuracy"]["mean"], entry["variant"]))
+
+
+def select(rows: list[Row]) -> str:
+    """Name the variant with the best mean validation accuracy; the first of equals."""
+    variants = [row for row in rows if row.variant is not None]
+    return max(variants, key=lambda row: validation_accuracy(row.scores)).name
+
+
+def validation_accuracy(scores: dict[str, Any]) -> float:
+    """Average the replicates' accuracies on validation."""
+    return float(np.mean([replicate["validation"]["accuracy"] for replicate in scores["replicates"]]))
+
+
+def describe(row: Row, right: Values, labels: Labels, confidence: float) -> dict[str, Any]:
+    """Lay out one row of the leaderboard, but for its comparison with others."""
+    axes = row.variant._asdict() if row.variant else dict.fromkeys(Variant._fields)
+    return {
+        "variant": row.name,
+        **axes,
+        "replicates": len(right),
+        "validation_accuracy": rounded(validation_accuracy(row.scores)),
+        "accuracy": with_interval(right, confidence),
+        "macro_f1": with_interval(macro_f1_values(labels, row.probabilities), confidence),
+        "log_loss": test_mean(row.scores, "log_loss"),
+        "calibration_error": test_mean(row.scores, "calibration_error"),
+        "parameters": row.scores["replicates"][0]["parameters"],
+    }
+
+
+def with_interval(values: Values, confidence: float) -> dict[str, float | None]:
+    """Sum up values [replicates, texts] as mean, sd over replicates and interval."""
+    found = estimate(values)
+    low, high = found.interval(confidence)
+    return {
+        "mean": rounded(found.mean),
+        "sd": None if found.sd is None else rounded(found.sd),
+        "low": rounded(max(low, 0)),
+        "high": rounded(min(high, 1)),
+    }
+
+
+def test_mean(scores: dict[str, Any], measure: str) -> float:
+    """Average a measure of the test split over the replicates."""
+    return rounded(np.mean([replicate["test"][measure] for replicate in scores["replicates"]]))
+
+
+def by_facet(right: Values, facets: npt.NDArray[np.object_]) -> dict[str, float]:
+    """Compute the accuracy on each hidden facet of the sample corpus."""
+    return {str(facet): rounded(right[:, facets == facet].mean()) for facet in sorted(set(facets))}

@@ -1,0 +1,83 @@
+"""The leaderboard for people: in the terminal, in Markdown, and as one sentence."""
+
+from typing import Any
+
+Leaderboard = dict[str, Any]
+
+
+def to_text(board: Leaderboard) -> str:
+    """Lay the leaderboard out for a terminal, the selected row marked with an arrow."""
+    table = _table(board["rows"])
+    widths = [max(len(row[column]) for row in table) for column in range(len(table[0]))]
+    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in table]
+    return "\n".join([lines[0], "-" * sum(widths, 2 * len(widths) - 2), *lines[1:], "", *notes(board)])
+
+
+def to_markdown(board: Leaderboard) -> str:
+    """Lay the leaderboard out as a Markdown table, the selected row in bold."""
+    header, *rows = _table(board["rows"])
+    lines = ["| " + " | ".join(header[1:]) + " |", "|" + " --- |" * (len(header) - 1)]
+    for mark, *cells in rows:
+        lines.append("| " + " | ".join(f"**{cell}**" if mark and cell else cell for cell in cells) + " |")
+    return "\n".join([*lines, "", *notes(board)]) + "\n"
+
+
+def notes(board: Leaderboard) -> list[str]:
+    """Say what the columns mean, and what the corpus allows at most."""
+    confidence = f"{board['confidence']:.0%}"
+    lines = [
+        f"Test accuracy on {board['dataset']} with {confidence} intervals for new texts and new seeds; selected on "
+        f"validation accuracy; behind: selected minus this row, paired, p by Holm."
+    ]
+    if board["ceiling"]:
+        ceilings = ", ".join(f"{name} {value:.3f}" for name, value in sorted(board["ceiling"].items()))
+        lines.append(f"Nothing can beat chance above these ceilings: {ceilings}.")
+    return lines
+
+
+def to_sentence(board: Leaderboard) -> str:
+    """Answer the question: which embedding, by how much, how sure."""
+    rows = {row["variant"]: row for row in board["rows"]}
+    chosen = next(row for row in board["rows"] if row["selected"])
+    rivals = [row for row in board["rows"] if not row["selected"]]
+    rival = max(rivals, key=lambda row: (row["validation_accuracy"], row["variant"]))
+    accuracy, gap = chosen["accuracy"], rows[rival["variant"]]["behind_selected"]
+    verdict = (
+        "a difference that these texts can tell from chance"
+        if gap["low"] > 0 or gap["high"] < 0
+        else "which these texts cannot tell from chance"
+    )
+    return (
+        f"Use {plain(chosen)}: test accuracy {accuracy['mean']:.3f} ({board['confidence']:.0%} interval "
+        f"{accuracy['low']:.3f} to {accuracy['high']:.3f}), {100 * gap['mean']:+.1f} points against the runner-up, "
+        f"{plain(rival)} ({100 * gap['low']:+.1f} to {100 * gap['high']:+.1f}, p = {gap['p_value']:.2g}), {verdict}."
+    )
+
+
+def plain(row: dict[str, Any]) -> str:
+    """Name a row in words."""
+    if row["tuning"] is None:
+        return f"the baseline {row['variant']}"
+    return f"{row['vectors']} vectors, {row['tuning']}, with the {row['encoder']} encoder ({row['variant']})"
+
+
+def _table(rows: list[dict[str, Any]]) -> list[list[str]]:
+    facets = list(rows[0].get("facets", ()))
+    header = ["", "variant", "validation", "test", "interval", "macro-F1", "behind", "p", "parameters", *facets]
+    return [header, *(_cells(row, facets) for row in rows)]
+
+
+def _cells(row: dict[str, Any], facets: list[str]) -> list[str]:
+    accuracy, gap = row["accuracy"], row["behind_selected"]
+    return [
+        "->" if row["selected"] else "",
+        row["variant"],
+        f"{row['validation_accuracy']:.4f}",
+        f"{accuracy['mean']:.4f}",
+        f"{accuracy['low']:.4f} to {accuracy['high']:.4f}",
+        f"{row['macro_f1']['mean']:.4f}",
+        "" if gap is None else f"{gap['mean']:+.4f}",
+        "" if gap is None else f"{gap['p_value']:.2g}",
+        f"{row['parameters']:,}",
+        *(f"{row['facets'][facet]:.3f}" for facet in facets),
+    ]

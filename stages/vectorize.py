@@ -1,0 +1,83 @@
+"""vectorize: turn every text into token ids once, and count the tokens."""
+
+import argparse
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from stages.core import errors, settings, timing
+from stages.core.artifacts import corpus, tokens
+from stages.core.artifacts.files import whole_folder
+from stages.core.artifacts.tokens import Encoded
+from stages.core.console import say
+from stages.core.settings import WordVectorizer
+from stages.tokens.batches import token_batches
+from stages.tokens.lexicon import LexiconBuilder, SplitWriter, count, renumber
+
+
+def vectorize(name: str, vectorizer: WordVectorizer, source: Path, out: Path) -> None:
+    """Write the lexicon and the encoded splits of the corpus in `source`."""
+    with timing.timed(f"vectorize@{name}", [out]), whole_folder(out) as folder:
+        with tempfile.TemporaryDirectory(dir=out.parent) as scratch:
+            builder = LexiconBuilder()
+            splits = {split: encode(builder, source, split, Path(scratch)) for split in corpus.splits(source)}
+            counts = count_tokens(splits, len(builder.numbers), vectorizer.adapt_texts)
+            order = builder.order(counts["count"])
+            encoded = {split: renumber(found, order, folder / f"{split}.ids.npy") for split, found in splits.items()}
+        lexicon = builder.table(order, counts)
+        summary = summarise(lexicon, encoded)
+        tokens.write(folder, lexicon, encoded, summary)
+    rates = ", ".join(f"{split} {rate:.2%}" for split, rate in summary["unknown_rate"].items())
+    say(f"vectorize@{name}: {summary['types']:,} types, {summary['tokens']['train']:,} tokens in train; unseen: {rates}")
+
+
+def encode(builder: LexiconBuilder, source: Path, split: str, scratch: Path) -> Encoded:
+    """Encode one split with the builder's numbers."""
+    writer = SplitWriter(scratch / split)
+    for unique, positions, lengths in token_batches(corpus.read_texts(source, split)):
+        writer.append(builder.encode(unique, positions), lengths)
+    return writer.close()
+
+
+def count_tokens(splits: dict[str, Encoded], size: int, adapt_texts: int | None) -> dict[str, npt.NDArray[np.int64]]:
+    """Count each split, and `count`: the occurrences that choose a vocabulary."""
+    by_split = {split: count(encoded, size) for split, encoded in splits.items()}
+    if adapt_texts is None:
+        adapted = by_split["train"] + by_split.get("unlabeled", 0)
+    else:
+        adapted = count(splits["train"], size, adapt_texts)
+    return {"count": adapted, **by_split}
+
+
+def summarise(lexicon: pa.Table, encoded: dict[str, Encoded]) -> dict[str, dict[str, float] | int]:
+    """Count texts and tokens, and the share of validation and test tokens that `count` has not seen."""
+    unseen = lexicon["count"].to_numpy() == 0
+    rates = {}
+    for split in ("validation", "test"):
+        counts = lexicon[split].to_numpy()
+        rates[split] = round(float(counts[unseen].sum() / max(counts.sum(), 1)), 6)
+    return {
+        "types": lexicon.num_rows,
+        "texts": {split: len(found) for split, found in encoded.items()},
+        "tokens": {split: len(found.ids) for split, found in encoded.items()},
+        "without_tokens": {split: int((np.diff(found.offsets) == 0).sum()) for split, found in encoded.items()},
+        "unknown_rate": rates,
+    }
+
+
+def main() -> None:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--vectorizer", required=True, help="a key of `vectorizers`")
+    parser.add_argument("--corpus", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    arguments = parser.parse_args()
+    vectorizer = settings.load().vectorizers[arguments.vectorizer]
+    vectorize(arguments.vectorizer, vectorizer, arguments.corpus, arguments.out)
+
+
+if __name__ == "__main__":
+    errors.run(main)
