@@ -10,9 +10,9 @@ from stages.core import errors, settings, timing
 from stages.core.artifacts import corpus, embedding, scores
 from stages.core.artifacts.files import whole, write_json
 from stages.core.console import say
-from stages.core.settings import Settings
+from stages.core.settings import Settings, Variant
 from stages.results.leaderboard import Row, build_leaderboard
-from stages.results.rendering import to_markdown, to_text
+from stages.results.rendering import to_markdown, to_sentence
 
 Table = list[tuple[Any, ...]]
 
@@ -34,14 +34,18 @@ def compare(found: Settings, data: Path, out: Path) -> None:
         save_json(out / "summary.json", flat(board["rows"]))
         save_json(out / "coverage.json", coverage(found, data))
         save_table(out / "curves.tsv", ("variant", "replicate", *scores.HISTORY), curves(found, data))
-        save_table(out / "confusion.tsv", ("variant", "actual", "predicted", "count", "share"), confusions(rows, summary))
+        save_table(
+            out / "confusion.tsv", ("variant", "actual", "predicted", "count", "share"), confusions(rows, summary)
+        )
         save_text(data / "projector" / "projector_config.pbtxt", projector_config(found))
-    say(f"compare: {len(rows)} rows on {summary['dataset']}\n\n{to_text(board)}")
+    say(f"compare: {len(rows)} rows on {summary['dataset']}. {to_sentence(board)}")
 
 
 def read_rows(found: Settings, data: Path) -> list[Row]:
     """Read what every variant and baseline of the run predicted."""
-    places = [(variant.name, variant, data / "scores" / variant.name) for variant in found.variants]
+    places: list[tuple[str, Variant | None, Path]] = [
+        (variant.name, variant, data / "scores" / variant.name) for variant in found.variants
+    ]
     places += [(name, None, data / "baselines" / name) for name in found.run.baselines]
     return [
         Row(name, variant, scores.read_scores(folder), scores.read_predictions(folder, "test"))
@@ -78,7 +82,7 @@ def curves(found: Settings, data: Path) -> Table:
 
 
 def confusions(rows: list[Row], summary: dict[str, Any]) -> Table:
-    """List every cell of every confusion matrix on test, as the mean count over replicates and the share of its class."""
+    """List every cell of every confusion matrix on test, as the mean over replicates and the share of its class."""
     names = summary["labels"]
     table: Table = []
     for row in rows:

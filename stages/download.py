@@ -49,7 +49,8 @@ def describe(name: str, summary: dict[str, Any]) -> str:
     """Say in a line what came of it."""
     splits = summary["splits"]
     sizes = ", ".join(f"{found['rows']:,} {split}" for split, found in splits.items())
-    notes = [f"{splits['test']['also_in_train']} test texts also in train"] if splits["test"]["also_in_train"] else []
+    notes = [summary["note"]] if summary.get("note") else []
+    notes += [f"{splits['test']['also_in_train']} test texts also in train"] if splits["test"]["also_in_train"] else []
     notes += [f"{found['empty']} empty in {split}" for split, found in splits.items() if found["empty"]]
     removed = sum(summary.get("removed_from_train", {}).values())
     notes += [f"{removed} duplicates removed from train"] if removed else []

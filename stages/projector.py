@@ -17,7 +17,9 @@ HEADER = ("token", "count", "affinity", "pretrained")
 SPECIAL_NAMES = ("[PAD]", "[UNK]")
 
 
-def project(stage: str, limit: int, corpus_folder: Path, token_folder: Path, start: Path, trained: Path, out: Path) -> None:
+def project(
+    stage: str, limit: int, corpus_folder: Path, token_folder: Path, start: Path, trained: Path, out: Path
+) -> None:
     """Write `vectors.tsv` and `metadata.tsv` for the special rows and the `limit` most frequent tokens."""
     with timing.timed(stage, [out]), whole_folder(out) as folder:
         built = embedding.read(start)

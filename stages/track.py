@@ -6,10 +6,11 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from statistics import median
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from pydantic import BaseModel
@@ -27,11 +28,15 @@ from stages.results.tracking import (
     Published,
     ReplicateRun,
     RunRecord,
-    Unreachable,
+    UnreachableError,
+    place_of,
     publish,
     tracking_uri,
     without_password,
 )
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 PENDING = ".track-pending"
 MEASURES = ("accuracy", "macro_f1", "log_loss", "calibration_error")
@@ -72,17 +77,17 @@ def track(found: Settings, data: Path, metrics: Path, out: Path) -> None:
     uri = tracking_uri(root)
     try:
         published = publish(records, shared.board["dataset"], uri, root, found.track.timeout)
-    except Unreachable as error:
+    except UnreachableError as error:
         (root / PENDING).touch()
         warn(uri, error)
     else:
         (root / PENDING).unlink(missing_ok=True)
-        say(f"track: {account(published, shared.board['dataset'], uri)}")
+        say(f"track: {account(published, shared.board['dataset'])} in {place_of(uri, root)}")
     with whole(out) as path:
         write_json(path, {record.name: record.content_hash for record in records})
 
 
-def warn(uri: str, error: Unreachable) -> None:
+def warn(uri: str, error: UnreachableError) -> None:
     """Say in one line that nothing was published, and how to do it later."""
     print(
         f"warning: track: MLflow at {without_password(uri)} cannot be reached ({error}); results are complete, "
@@ -91,12 +96,12 @@ def warn(uri: str, error: Unreachable) -> None:
     )
 
 
-def account(published: Published, dataset: str, uri: str) -> str:
-    """Say in a line what came of it, and where."""
+def account(published: Published, dataset: str) -> str:
+    """Say in a line what came of it."""
     created, children, present = published
     return (
         f"{created + children} runs created ({created} rows, {children} replicates), {present} rows were there "
-        f"already; experiment `{dataset}` in {without_password(uri)} (`make ui`)"
+        f"already; experiment `{dataset}`"
     )
 
 
@@ -134,6 +139,7 @@ def digest_of(folder: Path) -> str:
 
 def origin() -> dict[str, str]:
     """Name the commit and the DVC experiment that this runs in, where there are such."""
+    # MLflow shows the commit of its own tag as a run's version.
     tags = {"mlflow.source.git.commit": git_commit(), "dvc_experiment": os.environ.get("DVC_EXP_NAME", "")}
     return {name: value for name, value in tags.items() if value}
 
@@ -165,14 +171,13 @@ def runs_of(found: Settings, results: list[Result], shared: Shared) -> list[RunR
 
 def run_of(found: Settings, result: Result, row: dict[str, Any], shared: Shared) -> RunRecord:
     """Build the parent run of a variant with its children, or the only run of a baseline."""
-    chosen = settings_of(found, result)
-    tags = {"selected": str(row["selected"]).lower(), "dvc_stage": result.stage, **shared.origin}
+    params = {"dataset": shared.board["dataset"], **params_of(found, result)}
     return RunRecord(
         name=result.name,
-        content_hash=content_hash(chosen, result, shared),
-        params={"dataset": shared.board["dataset"], **flat(chosen), **strength_of(result)},
+        content_hash=content_hash(params, result, shared),
+        params=params,
         metrics={**reached_metrics(row), **time_metrics(result.times)},
-        tags=tags,
+        tags={"selected": str(row["selected"]).lower(), "dvc_stage": result.stage, **shared.origin},
         datasets=datasets_of(shared),
         files=[result.folder / "scores.json"],
         figures=figures_of(result, shared.summary["labels"]),
@@ -180,17 +185,123 @@ def run_of(found: Settings, result: Result, row: dict[str, Any], shared: Shared)
     )
 
 
-def settings_of(found: Settings, result: Result) -> dict[str, Any]:
-    """Collect the part of params.yaml that a result depends on, with the values of its axes."""
+def params_of(found: Settings, result: Result) -> dict[str, str]:
+    """Flatten the part of params.yaml that a result depends on, each catalogue entry below its axis."""
     if result.variant is None:
-        return {"baseline": result.name, "baselines": dump(found.baselines[result.name])}
-    variant = result.variant
+        strength = result.scores["replicates"][0].get("strength")
+        chosen = {} if strength is None else {"strength": f"{strength:g}"}
+        return {"baseline": result.name, **flat("baseline", found.baselines[result.name]), **chosen}
+    vectorizer, vectors, tuning, encoder = result.variant
     return {
-        **variant._asdict(),
-        "vectorizers": dump(found.vectorizers[variant.vectorizer]),
-        "vectors_": dump(found.vectors[variant.vectors]),
-        "vocabulary": dump(found.vocabulary),
-        "tuning_": dump(found.tuning[variant.tuning]),
-        "encoders": dump(found.encoders[variant.encoder]),
-        "training": dump(found.training),
+        **result.variant._asdict(),
+        **flat("vectorizer", found.vectorizers[vectorizer]),
+        **flat("vectors", found.vectors[vectors]),
+        **flat("vocabulary", found.vocabulary),
+        **flat("tuning", found.tuning[tuning]),
+        **flat("encoder", found.encoders[encoder]),
+        **flat("training", found.training, {"tensorboard"}),  # logs are no part of a result
     }
+
+
+def flat(prefix: str, model: BaseModel, without: set[str] | None = None) -> dict[str, str]:
+    """Write settings as `encoder.learning_rate: 0.003`; lists and nulls stand as in JSON."""
+    return dict(_flat(prefix, model.model_dump(exclude=without)))
+
+
+def _flat(prefix: str, value: Any) -> Iterator[tuple[str, str]]:
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _flat(f"{prefix}.{key}", inner)
+    else:
+        yield prefix, value if isinstance(value, str) else json.dumps(value)
+
+
+def content_hash(params: dict[str, str], result: Result, shared: Shared) -> str:
+    """Hash what a run tells of: settings, inputs and predictions, not commit, time or experiment.
+
+    The confidence is among the settings, because the interval is told with it; the words that coverage lists are not.
+    """
+    inputs: list[Any] = [shared.summary, shared.board["confidence"]]
+    if result.variant:
+        measured = shared.coverage[f"{result.variant.vectorizer}-{result.variant.vectors}"]
+        inputs.append(measured["splits"])
+    return digest_of_json([params, inputs, result.digest])[:32]
+
+
+def digest_of_json(value: object) -> str:
+    """Hash a value as JSON."""
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()
+
+
+def reached_metrics(row: dict[str, Any]) -> dict[str, float]:
+    """Name a leaderboard row's figures so that they sort side by side in the UI."""
+    accuracy = row["accuracy"]
+    return {
+        "test_accuracy": accuracy["mean"],
+        "test_accuracy_low": accuracy["low"],
+        "test_accuracy_high": accuracy["high"],
+        "test_macro_f1": row["macro_f1"]["mean"],
+        "test_log_loss": row["log_loss"],
+        "test_calibration_error": row["calibration_error"],
+        "validation_accuracy": row["validation_accuracy"],
+        "parameters": row["parameters"],
+    }
+
+
+def time_metrics(times: dict[str, Any]) -> dict[str, float]:
+    """Sum up times and memory, as far as they are known."""
+    metrics: dict[str, float] = {name: times[name] for name in ("seconds", "peak_mb") if name in times}
+    if replicates := times.get("replicates"):
+        metrics["seconds_per_epoch"] = median(s for replicate in replicates for s in replicate["seconds_per_epoch"])
+        metrics["microseconds_per_text"] = median(replicate["microseconds_per_text"] for replicate in replicates)
+    return metrics
+
+
+def datasets_of(shared: Shared) -> list[Dataset]:
+    """Name the splits that a run was trained and tested on; the digest changes with anything in their summary."""
+    name, splits = shared.board["dataset"], shared.summary["splits"]
+    digests = {split: digest_of_json([split, shared.summary])[:8] for split in CONTEXTS}
+    return [
+        Dataset(name, digests[split], context, f"data/corpus/{split}.parquet", splits[split])
+        for split, context in CONTEXTS.items()
+    ]
+
+
+def figures_of(result: Result, labels: list[str]) -> dict[str, Callable[[], "Figure"]]:
+    """Name the figures of a run, to be drawn when it is created."""
+    counts = np.mean([replicate["test"]["confusion"] for replicate in result.scores["replicates"]], axis=0)
+    title = f"{result.name}, test split: share of each class"
+    drawings: dict[str, Callable[[], Figure]] = {
+        "confusion-matrix.png": partial(confusion_matrix, title, counts, labels)
+    }
+    if result.histories:
+        drawings["learning-curves.png"] = partial(learning_curves, result.name, result.histories)
+    return drawings
+
+
+def child_of(result: Result, replicate: int) -> ReplicateRun:
+    """Build the run of one replicate."""
+    reached = result.scores["replicates"][replicate]
+    metrics = {f"test_{measure}": reached["test"][measure] for measure in MEASURES}
+    metrics |= {"validation_accuracy": reached["validation"]["accuracy"], "best_epoch": reached["best_epoch"]}
+    return ReplicateRun(
+        name=f"replicate {replicate}",
+        params={"seed": str(reached["seed"])},
+        metrics=metrics,
+        history=result.histories[replicate],
+        files=[result.folder / f"history-{replicate}.tsv"],
+    )
+
+
+def main() -> None:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True, help="the folder of all artifacts")
+    parser.add_argument("--metrics", type=Path, required=True, help="the folder of the leaderboard")
+    parser.add_argument("--out", type=Path, required=True, help="what was published, by content")
+    arguments = parser.parse_args()
+    track(settings.load(), arguments.data, arguments.metrics, arguments.out)
+
+
+if __name__ == "__main__":
+    errors.run(main)

@@ -3,6 +3,7 @@
 import argparse
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -31,7 +32,9 @@ def vectorize(name: str, vectorizer: WordVectorizer, source: Path, out: Path) ->
         summary = summarise(lexicon, encoded)
         tokens.write(folder, lexicon, encoded, summary)
     rates = ", ".join(f"{split} {rate:.2%}" for split, rate in summary["unknown_rate"].items())
-    say(f"vectorize@{name}: {summary['types']:,} types, {summary['tokens']['train']:,} tokens in train; unseen: {rates}")
+    say(
+        f"vectorize@{name}: {summary['types']:,} types, {summary['tokens']['train']:,} tokens in train; unseen: {rates}"
+    )
 
 
 def encode(builder: LexiconBuilder, source: Path, split: str, scratch: Path) -> Encoded:
@@ -52,7 +55,7 @@ def count_tokens(splits: dict[str, Encoded], size: int, adapt_texts: int | None)
     return {"count": adapted, **by_split}
 
 
-def summarise(lexicon: pa.Table, encoded: dict[str, Encoded]) -> dict[str, dict[str, float] | int]:
+def summarise(lexicon: pa.Table, encoded: dict[str, Encoded]) -> dict[str, Any]:
     """Count texts and tokens, and the share of validation and test tokens that `count` has not seen."""
     unseen = lexicon["count"].to_numpy() == 0
     rates = {}

@@ -47,7 +47,7 @@ def _share(part: npt.NDArray[np.int64], whole: npt.NDArray[np.int64]) -> npt.NDA
 
 
 def log_loss(labels: Labels, probabilities: Probabilities) -> float:
-    """Compute the mean negative log probability of the actual class, in nats; probabilities below 1e-7 count as that."""
+    """Compute the mean negative log probability of the actual class, in nats; less than 1e-7 counts as that."""
     actual = probabilities[np.arange(len(labels)), labels].astype(np.float64)
     return float(-np.log(np.maximum(actual, 1e-7)).mean())
 

@@ -162,9 +162,7 @@ class FileVectors(Vectors):
     format: Literal["auto", "word2vec", "word2vec-binary", "glove"] = "auto"
 
 
-VectorSource = Annotated[
-    RandomVectors | Word2VecVectors | GensimVectors | FileVectors, Field(discriminator="source")
-]
+VectorSource = Annotated[RandomVectors | Word2VecVectors | GensimVectors | FileVectors, Field(discriminator="source")]
 
 
 class VocabularySettings(Strict):

@@ -1,0 +1,1 @@
+"""Texts and labels: where they come from, how they are cleaned and split."""

@@ -56,11 +56,17 @@ def build(source: Source, settings: SplitSettings, folder: Path) -> dict[str, An
             corpus.write_split(folder, split, rows, corpus.SCHEMA)
     rows_of = {split: read[origin].take(mask) for split, (origin, mask) in masks.items()}
     cleaned = Counter({step: sum(rows.changed[step] for rows in read.values()) for step in STEPS})
-    return {"labels": names, "cleaned": dict(cleaned), "removed_from_train": removed, **summarise(rows_of, names)}
+    return {
+        "labels": names,
+        "note": source.note,
+        "cleaned": dict(cleaned),
+        "removed_from_train": removed,
+        **summarise(rows_of, names),
+    }
 
 
 def summarise(splits: dict[str, Rows], names: list[str]) -> dict[str, Any]:
-    """Describe each split: rows, classes, lengths in words, empty texts, duplicates inside it and overlap with train."""
+    """Describe each split: rows, classes, words, empty texts, duplicates inside it, overlap with train."""
     described = {}
     for split, rows in splits.items():
         counts = np.bincount(rows.labels[rows.labels >= 0], minlength=len(names))

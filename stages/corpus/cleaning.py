@@ -18,6 +18,7 @@ _TAG = re.compile(r"</?[A-Za-z][^<>]*>|<!--.*?-->", re.DOTALL)
 def _entities(text: str) -> str:
     if ";" not in text:
         return text
+    text = html.unescape(text)
     if "#" in text:
         text = _NUMBERED.sub(r"&#\1;", _APOSTROPHE.sub("'", text))
     return html.unescape(_NAMED.sub(r"&\1;", text))

@@ -19,3 +19,4 @@ class Source(NamedTuple):
 
     splits: dict[str, Callable[[], Iterator[Chunk]]]
     labels: Callable[[], list[str]]
+    note: str = ""  # what a person should know of how the data were read

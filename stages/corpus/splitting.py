@@ -6,7 +6,9 @@ import numpy.typing as npt
 from stages.core.errors import UserError
 
 
-def stratified(labels: npt.NDArray[np.int32], share: float, seed: int, names: list[str], split: str) -> npt.NDArray[np.bool_]:
+def stratified(
+    labels: npt.NDArray[np.int32], share: float, seed: int, names: list[str], split: str
+) -> npt.NDArray[np.bool_]:
     """Choose `share` of the rows, the same share of each class (rounded, at least one text): bool [rows].
 
     Raises:

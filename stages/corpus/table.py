@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from functools import partial
 from itertools import islice
 from pathlib import Path
+from typing import NamedTuple, TextIO
 
 import numpy as np
 
@@ -20,22 +21,37 @@ LABEL_NAMES = ("label", "labels", "class", "category", "target", "sentiment", "t
 csv.field_size_limit(2**31 - 1)  # the default refuses long texts
 
 
-class Columns:
-    """Which columns hold the text and the label."""
+class Columns(NamedTuple):
+    """The header, and which of its columns hold the text and the label."""
 
-    def __init__(self, path: Path, dataset: TableDataset) -> None:
+    header: list[str]
+    text: list[str]
+    label: str
+
+
+def find_columns(path: Path, dataset: TableDataset) -> Columns:
+    """Take the declared columns, and guess the others from their names and the first rows.
+
+    Raises:
+        UserError: There is no such file or column, or nothing looks like a label.
+    """
+    if not path.is_file():
+        raise UserError(f"{path}: no such file; expected a CSV file with a header")
+    try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = _rows(csv.reader(file), path)
-            header = next(rows, None)
+            rows = _rows(file, path)
+            header = next(rows, [])
             sample = list(islice(rows, GUESS_ROWS))
-        if not header:
-            raise UserError(f"{path}: is empty; expected a header line and rows with a text and a label")
-        self.header = header
-        self.label = dataset.label or _guess_label(header, sample, dataset.text, path)
-        self.text = dataset.text or _guess_text(header, sample, self.label, path)
-        for column in [*self.text, self.label]:
-            if column not in header:
-                raise UserError(f"{path}: no column '{column}'; {allowed(column, header)}")
+    except UnicodeDecodeError as error:
+        raise _not_utf8(path, error) from None
+    if not sample:
+        found = "holds a header only" if header else "is empty"
+        raise UserError(f"{path}: {found}; expected a header line and rows with a text and a label")
+    for column in [*dataset.text, *([dataset.label] if dataset.label else [])]:
+        if column not in header:
+            raise UserError(f"{path}: no column '{column}'; {allowed(column, header)}")
+    label = dataset.label or _guess_label(header, sample, dataset.text, path)
+    return Columns(header, dataset.text or _guess_text(header, sample, label, path), label)
 
 
 def _guess_label(header: list[str], sample: list[list[str]], taken: list[str], path: Path) -> str:
@@ -68,14 +84,10 @@ def open_table(path: Path, dataset: TableDataset) -> Source:
     Raises:
         UserError: The file, or one of its rows, cannot be read; the message names the line.
     """
-    if not path.is_file():
-        raise UserError(f"{path}: no such file; set `input` to a CSV file")
-    try:
-        columns = Columns(path, dataset)
-    except UnicodeDecodeError as error:
-        raise _not_utf8(path, error) from None
+    columns = find_columns(path, dataset)
     names: dict[str, int] = {}
-    return Source({"train": partial(_read, path, columns, names)}, lambda: list(names))
+    note = f"text in {', '.join(columns.text)}, label in {columns.label}"
+    return Source({"train": partial(_read, path, columns, names)}, lambda: list(names), note)
 
 
 def _read(path: Path, columns: Columns, names: dict[str, int]) -> Iterator[Chunk]:
@@ -83,7 +95,7 @@ def _read(path: Path, columns: Columns, names: dict[str, int]) -> Iterator[Chunk
     label_column = columns.header.index(columns.label)
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = islice(_rows(csv.reader(file), path), 1, None)
+            rows = islice(_rows(file, path), 1, None)
             while chunk := list(islice(rows, CHUNK)):
                 texts = [" ".join(row[column] for column in text_columns) for row in chunk]
                 labels = [names.setdefault(row[label_column].strip(), len(names)) for row in chunk]
@@ -94,9 +106,9 @@ def _read(path: Path, columns: Columns, names: dict[str, int]) -> Iterator[Chunk
         raise UserError(f"{path}: column '{columns.label}' is empty in some rows; expected a label in each")
 
 
-def _rows(reader: "csv._reader", path: Path) -> Iterator[list[str]]:
+def _rows(file: TextIO, path: Path) -> Iterator[list[str]]:
     """Yield the rows, and hold each to the header's number of cells; blank lines are no rows."""
-    width = 0
+    reader, width = csv.reader(file), 0
     try:
         for row in reader:
             if not row:

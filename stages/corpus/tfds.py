@@ -19,8 +19,7 @@ def open_tfds(dataset: TfdsDataset) -> Source:
     Raises:
         UserError: The name, a feature or a split is unknown, or the download failed.
     """
-    import stages.core.tensorflow  # costs seconds, which the other sources do without
-    import tensorflow_datasets as tfds
+    import tensorflow_datasets as tfds  # costs TensorFlow, which the other sources do without
 
     try:
         builder = tfds.builder(dataset.name)

@@ -1,0 +1,1 @@
+"""Word vectors, and the embedding matrix that is filled from them."""

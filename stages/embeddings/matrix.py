@@ -1,6 +1,6 @@
 """Which vector stands in which row of the embedding matrix."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -54,7 +54,7 @@ def _own_vocabulary(words: list[str], tokens: list[str], counts: npt.NDArray[np.
     return [(word, known.get(word, 0)) for word in reversed(words) if word not in SPECIAL]
 
 
-def _look_up(token: str, places: dict[str, int], fallbacks: list[str]) -> tuple[str, int | None]:
+def _look_up(token: str, places: dict[str, int], fallbacks: Sequence[str]) -> tuple[str, int | None]:
     """Find a token's vector, as it stands or in another case: how it was found, and where."""
     if token in places:
         return EXACT, places[token]
@@ -65,7 +65,7 @@ def _look_up(token: str, places: dict[str, int], fallbacks: list[str]) -> tuple[
     return MISSING, None
 
 
-def _remap(tokens: list[str], vocabulary: list[str], fallbacks: list[str]) -> npt.NDArray[np.int32]:
+def _remap(tokens: list[str], vocabulary: list[str], fallbacks: Sequence[str]) -> npt.NDArray[np.int32]:
     """Give each lexicon row its row of the vocabulary; unknown tokens share row 1."""
     rows = {token: row for row, token in enumerate(vocabulary) if row >= len(SPECIAL)}
     remap = np.full(len(tokens), UNKNOWN, dtype=np.int32)

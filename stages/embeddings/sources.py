@@ -66,7 +66,7 @@ def fetch_gensim(name: str) -> Path:
         return Path(gensim.downloader.load(name, return_path=True))
     except UserError:
         raise
-    except Exception as error:  # gensim raises plain Exception where the checksum is wrong
+    except Exception as error:  # noqa: BLE001  # gensim raises plain Exception where the checksum is wrong
         raise UserError(
             f"{name}: could not be downloaded ({one_line(str(error))[:120]}); where the network is closed, copy "
             f"information.json and the folder {name} of another machine's gensim-data folder and set GENSIM_DATA_DIR "

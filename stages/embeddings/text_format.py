@@ -78,7 +78,7 @@ def read_text(path: Path, layout: Layout) -> Iterator[WordVectors]:
         raise UserError(_diagnose(path, layout) or f"{path}: {error}") from None
     if layout.words is not None and count != layout.words:
         raise UserError(
-            f"{path}: found {count:,} words, the header promises {layout.words:,}; the file is truncated, fetch it again"
+            f"{path}: found {count:,} words, the header promises {layout.words:,}; the file is truncated, fetch it anew"
         )
 
 

@@ -39,12 +39,11 @@ def fit_logistic(settings: Logistic, texts: dict[str, list[str]], labels: dict[s
     )
     train = vectorizer.fit_transform(texts["train"])
     features = {split: vectorizer.transform(texts[split]) for split in ("validation", "test")}
-    best: tuple[float, float, LogisticRegression] | None = None
-    for strength in sorted(settings.strengths):
-        model = LogisticRegression(C=strength, max_iter=MAX_ITERATIONS).fit(train, labels["train"])
-        accuracy = model.score(features["validation"], labels["validation"])
-        if best is None or accuracy > best[0]:
-            best = accuracy, strength, model
-    _, strength, model = best
+    models = {
+        strength: LogisticRegression(C=strength, max_iter=MAX_ITERATIONS).fit(train, labels["train"])
+        for strength in sorted(settings.strengths)
+    }
+    strength = max(models, key=lambda tried: models[tried].score(features["validation"], labels["validation"]))
+    model = models[strength]
     predictions = {split: model.predict_proba(found).astype(np.float32) for split, found in features.items()}
     return Fitted(predictions, strength, int(model.coef_.size + model.intercept_.size))

@@ -1,0 +1,1 @@
+"""Encoders, batches and training, in TensorFlow."""

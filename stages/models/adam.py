@@ -10,7 +10,12 @@ class LazyAdam:
     """
 
     def __init__(
-        self, matrix: tf.Variable, learning_rate: float, beta_1: float = 0.9, beta_2: float = 0.999, epsilon: float = 1e-7
+        self,
+        matrix: tf.Variable,
+        learning_rate: float,
+        beta_1: float = 0.9,
+        beta_2: float = 0.999,
+        epsilon: float = 1e-7,
     ) -> None:
         self.matrix = matrix
         self.learning_rate, self.beta_1, self.beta_2, self.epsilon = learning_rate, beta_1, beta_2, epsilon

@@ -1,5 +1,7 @@
 """Embedding matrix, encoder and softmax head, with the traced functions that train and apply them."""
 
+from typing import NamedTuple
+
 import numpy as np
 import numpy.typing as npt
 
@@ -12,6 +14,16 @@ from stages.models.batching import Batch
 from stages.models.encoders import Encoder, build_encoder, drop
 
 FLAT = tf.TensorSpec([None], tf.int32)
+
+
+class Gradients(NamedTuple):
+    """What one batch says: losses and logits by text, gradients of the dense weights and of some rows of the matrix."""
+
+    losses: tf.Tensor
+    logits: tf.Tensor
+    dense: list[tf.Tensor]
+    rows: tf.Tensor
+    row_gradient: tf.Tensor | None
 
 
 class Classifier:
@@ -37,7 +49,7 @@ class Classifier:
         dimensions = int(self.matrix.shape[1])
         encoder = build_encoder(self.settings, dimensions)
         features = 2 * self.settings.units[-1] if self.settings.kind == "bilstm" else dimensions
-        head = keras.layers.Dense(len(self.prior))
+        head = keras.layers.Dense(len(self.prior), name="head")
         head.build((None, features))
         return encoder, head
 
@@ -67,22 +79,27 @@ class Classifier:
         self, ids: tf.Tensor, lengths: tf.Tensor, labels: tf.Tensor, seed: tf.Tensor
     ) -> tuple[tf.Tensor, tf.Tensor]:
         """Update the weights by one batch; return its summed loss and how many texts were right before the update."""
+        found = self.gradients(ids, lengths, labels, seed)
+        self.optimizer.apply(found.dense, self.dense)
+        if found.row_gradient is not None:
+            self.lazy_adam.apply(found.rows, found.row_gradient)
+        right = tf.argmax(found.logits, axis=1, output_type=tf.int32) == labels
+        return tf.reduce_sum(found.losses), tf.reduce_sum(tf.cast(right, tf.int32))
+
+    def gradients(self, ids: tf.Tensor, lengths: tf.Tensor, labels: tf.Tensor, seed: tf.Tensor) -> Gradients:
+        """Compute the gradients of a batch's mean loss, those of the matrix for the batch's rows alone."""
         unique, positions = _unique(ids)
         rows = tf.gather(self.matrix, unique)
-        dense = [weight.value for weight in self.dense]
+        weights = [weight.value for weight in self.dense]
         with tf.GradientTape(watch_accessed_variables=False) as tape:
-            tape.watch(dense)
-            if self.tuning.trainable:
-                tape.watch(rows)
+            tape.watch([*weights, rows] if self.tuning.trainable else weights)
             logits = self._logits(rows, positions, lengths, self.settings.dropout, seed)
             losses = tf.nn.sparse_softmax_cross_entropy_with_logits(labels, logits)
             loss = tf.reduce_mean(losses)
-        gradients = tape.gradient(loss, [*dense, rows] if self.tuning.trainable else dense)
-        self.optimizer.apply(gradients[: len(dense)], self.dense)
-        if self.tuning.trainable:
-            self.lazy_adam.apply(unique, tf.convert_to_tensor(gradients[-1]))
-        right = tf.argmax(logits, axis=1, output_type=tf.int32) == labels
-        return tf.reduce_sum(losses), tf.reduce_sum(tf.cast(right, tf.int32))
+        if not self.tuning.trainable:
+            return Gradients(losses, logits, tape.gradient(loss, weights), unique, None)
+        *dense, row_gradient = tape.gradient(loss, [*weights, rows])
+        return Gradients(losses, logits, dense, unique, tf.convert_to_tensor(row_gradient))
 
     @tf.function(input_signature=[FLAT, FLAT])
     def _predict(self, ids: tf.Tensor, lengths: tf.Tensor) -> tf.Tensor:
@@ -97,15 +114,15 @@ class Classifier:
 
     def weights(self) -> Weights:
         """Copy the weights, by name; `embedding` only where training moves it."""
-        named = {f"{number:02d}-{weight.path}": weight.numpy() for number, weight in enumerate(self.dense)}
+        named = {weight.path: weight.numpy() for weight in self.dense}
         return {"embedding": self.matrix.numpy(), **named} if self.tuning.trainable else named
 
     def restore(self, weights: Weights) -> None:
         """Put copied weights back."""
         if self.tuning.trainable:
             self.matrix.assign(weights["embedding"])
-        for number, variable in enumerate(self.dense):
-            variable.assign(weights[f"{number:02d}-{variable.path}"])
+        for variable in self.dense:
+            variable.assign(weights[variable.path])
 
     def parameters(self) -> int:
         """Count the trained parameters."""

@@ -16,8 +16,8 @@ class Encoder(Protocol):
     ) -> tf.Tensor:
         """Encode texts whose tokens are `rows` float32 [unique, dimensions] at `positions` int32 [tokens].
 
-        Row 0 is the padding. The tokens of all texts stand end to end; `lengths` int32 [texts] parts them. `dropout` is 0 outside training.
-        Returns float32 [texts, features]; an empty text gives zeros.
+        Row 0 is the padding. The tokens of all texts stand end to end; `lengths` int32 [texts] parts them. `dropout`
+        is 0 outside training. Returns float32 [texts, features]; an empty text gives zeros.
         """
 
 
@@ -34,7 +34,12 @@ class Mean:
     weights: list[keras.Variable] = []
 
     def __call__(
-        self, rows: tf.Tensor, positions: tf.Tensor, lengths: tf.Tensor, dropout: float, seed: tf.Tensor
+        self,
+        rows: tf.Tensor,
+        positions: tf.Tensor,
+        lengths: tf.Tensor,
+        dropout: float,  # noqa: ARG002  # an average has no inner layers to drop out of
+        seed: tf.Tensor,  # noqa: ARG002
     ) -> tf.Tensor:
         """Average the rows of each text."""
         texts = tf.size(lengths)
@@ -49,7 +54,8 @@ class BiLSTM:
         self.layers = []
         for number, units in enumerate(settings.units, start=1):
             sequences = number < len(settings.units) or settings.pooling == "max"
-            layer = keras.layers.Bidirectional(keras.layers.LSTM(units, return_sequences=sequences))
+            lstm = keras.layers.LSTM(units, return_sequences=sequences, name="lstm")
+            layer = keras.layers.Bidirectional(lstm, name=f"bilstm_{number}")
             layer.build((None, None, dimensions))
             dimensions = 2 * units
             self.layers.append(layer)

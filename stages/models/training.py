@@ -65,9 +65,7 @@ def train_variant(
 class Trainer:
     """One replicate: epochs until validation accuracy has not risen for `patience` of them."""
 
-    def __init__(
-        self, model: Classifier, texts: dict[str, Encoded], labels: dict[str, Labels], seed: int
-    ) -> None:
+    def __init__(self, model: Classifier, texts: dict[str, Encoded], labels: dict[str, Labels], seed: int) -> None:
         self.model, self.texts, self.labels, self.seed = model, texts, labels, seed
         self.rng = np.random.default_rng(seed)
         self.steps = 0

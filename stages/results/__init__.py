@@ -1,0 +1,1 @@
+"""What all variants together say: statistics, the leaderboard, MLflow."""

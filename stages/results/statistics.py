@@ -2,8 +2,8 @@
 
 A variant's accuracy varies with the test texts that were drawn and with the seeds of its trainings. The variance of
 its mean is estimated as the variance of item means / items + the variance of replicate means / replicates, and the
-interval is Student's t with the degrees of freedom of Satterthwaite (1946). What varies with both at once stands in both
-terms, so that the interval is a little wide rather than narrow. One replicate alone tells nothing of seeds: then
+interval is Student's t with the degrees of freedom of Satterthwaite (1946). What varies with both at once stands in
+both terms, so that the interval is a little wide rather than narrow. One replicate alone tells nothing of seeds: then
 the item term stands alone.
 """
 
@@ -57,14 +57,15 @@ def estimate(values: Values) -> Estimate:
 
 def hits(labels: npt.NDArray[np.int32], probabilities: npt.NDArray[np.float32]) -> Values:
     """Mark right answers: float64 [replicates, texts], whose mean is the accuracy."""
-    return (probabilities.argmax(axis=2) == labels).astype(np.float64)
+    right: Values = (probabilities.argmax(axis=2) == labels).astype(np.float64)
+    return right
 
 
 def macro_f1_values(labels: npt.NDArray[np.int32], probabilities: npt.NDArray[np.float32]) -> Values:
     """Share macro-F1 out to the texts: float64 [replicates, texts], whose mean is the macro-F1.
 
-    Each text's value is the macro-F1 plus its influence (the first-order jackknife; Efron and Tibshirani 1993, ch. 21), so
-    that `estimate` gives macro-F1 the same interval as accuracy.
+    Each text's value is the macro-F1 plus its influence (the infinitesimal jackknife; Efron and Tibshirani, 1993,
+    chapter 21), so that `estimate` gives macro-F1 an interval in the same way as accuracy.
     """
     classes = probabilities.shape[2]
     return np.stack([_macro_f1_values(labels, predicted, classes) for predicted in probabilities.argmax(axis=2)])
@@ -74,10 +75,11 @@ def _macro_f1_values(labels: npt.NDArray[np.int32], predicted: npt.NDArray[np.in
     table = confusion(labels, predicted, classes)
     f1 = f1_scores(table)
     named = np.maximum(table.sum(axis=0) + table.sum(axis=1), 1)
-    # F1 = 2 hits / named: a text adds 2 to the first where it is a hit, and 1 to the second for each of its two classes.
+    # F1 = 2 hits / named: a text adds 2 above where it is a hit, and 1 below for each of its two classes.
     influence = -(f1[labels] / named[labels] + f1[predicted] / named[predicted])
     influence += np.where(labels == predicted, 2 / named[labels], 0)
-    return f1.mean() + len(labels) / classes * influence
+    values: Values = f1.mean() + len(labels) / classes * influence
+    return values
 
 
 class Difference(NamedTuple):

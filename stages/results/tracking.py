@@ -23,13 +23,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from matplotlib.figure import Figure
-
 from stages.core.artifacts.scores import History
 from stages.core.errors import UserError, one_line
 from stages.results import figures
 
 if TYPE_CHECKING:
+    from matplotlib.figure import Figure
     from mlflow import MlflowClient
 
 BATCH = 900  # the API takes 1,000 entries in a request, params included
@@ -68,7 +67,7 @@ class RunRecord:
     tags: dict[str, str]
     datasets: list[Dataset]
     files: list[Path]
-    figures: dict[str, Callable[[], Figure]]
+    figures: dict[str, Callable[[], "Figure"]]
     children: list[ReplicateRun] = field(default_factory=list)
 
 
@@ -80,7 +79,7 @@ class Published(NamedTuple):
     present: int
 
 
-class Unreachable(Exception):
+class UnreachableError(Exception):
     """The MLflow server cannot be reached; the message says why."""
 
 
@@ -102,16 +101,22 @@ def tracking_uri(root: Path) -> str:
     return uri or f"sqlite:///{root.resolve() / 'mlflow.db'}"
 
 
-def without_password(uri: str) -> str:
-    """Drop user and password from an address, for output."""
-    return re.sub(r"//[^/]*@", "//", uri)
+def without_password(text: str) -> str:
+    """Drop user and password from addresses, for output."""
+    return re.sub(r"//[^/\s]*@", "//", text)
+
+
+def place_of(uri: str, root: Path) -> str:
+    """Say where runs are to be seen."""
+    own = f"sqlite:///{root.resolve()}/"
+    return f"{uri.removeprefix(own)} (`make ui`)" if uri.startswith(own) else without_password(uri)
 
 
 def publish(records: list[RunRecord], experiment: str, uri: str, root: Path, timeout: int) -> Published:
     """Create the runs that the experiment lacks, one process at a time.
 
     Raises:
-        Unreachable: The server does not answer, or stops answering on the way.
+        UnreachableError: The server does not answer, or stops answering on the way.
     """
     _probe(uri, timeout)
     # The lock also keeps one process from taking another's unfinished runs for leftovers of a crash.
@@ -125,7 +130,7 @@ def publish(records: list[RunRecord], experiment: str, uri: str, root: Path, tim
 
 
 def _probe(uri: str, seconds: int) -> None:
-    """Ask a server for anything at all, before the import of mlflow and its retries; a resolver may hang, so in a thread."""
+    """Ask a server for anything, before mlflow's import and retries; in a thread, because a resolver may hang."""
     if not uri.startswith(("http://", "https://")):
         return
     answers: list[str] = []
@@ -135,18 +140,18 @@ def _probe(uri: str, seconds: int) -> None:
     thread.join(seconds)
     reason = answers[0] if answers else f"no answer within {seconds} s"
     if reason:
-        raise Unreachable(reason)
+        raise UnreachableError(reason)
 
 
 def _ask(url: str, seconds: int) -> str:
     """Say why nothing answers; empty where something does, be it an error, which mlflow will explain."""
     try:
-        urllib.request.urlopen(url, timeout=seconds).close()
+        urllib.request.urlopen(url, timeout=seconds).close()  # noqa: S310  # only http and https come here
     except urllib.error.HTTPError:
         return ""
     except OSError as error:
         reason = getattr(error, "reason", error)
-        return "" if isinstance(reason, ssl.SSLError) else str(reason)
+        return "" if isinstance(reason, ssl.SSLError) else str(reason) or type(reason).__name__
     except (http.client.HTTPException, ValueError):
         return ""
     return ""
@@ -162,27 +167,32 @@ def _locked(path: Path) -> Iterator[None]:
 
 @contextmanager
 def _connection_failures() -> Iterator[None]:
-    """Turn what mlflow raises when a connection fails or times out into Unreachable; leave all else."""
+    """Turn what mlflow raises when a connection fails or times out into UnreachableError; leave all else."""
     try:
         yield
     except Exception as error:
-        if _is_connection_failure(error):
-            raise Unreachable(one_line(str(error))) from error
+        causes = list(_causes(error))
+        if _is_connection_failure(causes):
+            raise UnreachableError(without_password(one_line(str(causes[-1])))) from error
         raise
 
 
-def _is_connection_failure(error: BaseException | None) -> bool:
-    """Look through the causes: mlflow wraps them without naming them as such. A refused certificate is not one."""
-    import requests
-
-    failures = (requests.exceptions.ConnectionError, requests.exceptions.Timeout)
-    while error is not None and not isinstance(error, failures):
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
         error = error.__cause__ or error.__context__
-    return error is not None and not isinstance(error, requests.exceptions.SSLError)
+
+
+def _is_connection_failure(causes: list[BaseException]) -> bool:
+    """Look for what mlflow has wrapped: nothing in its own error tells. A refused certificate is no such failure."""
+    from requests import exceptions
+
+    failures = (exceptions.ConnectionError, exceptions.Timeout)
+    return any(isinstance(cause, failures) and not isinstance(cause, exceptions.SSLError) for cause in causes)
 
 
 def _connect(uri: str, timeout: int) -> "MlflowClient":
-    """Import mlflow, silent and patient for seconds only, and open the store; a new SQLite file gets its tables here."""
+    """Import mlflow, silent and patient for seconds only, and open the store; a new SQLite file gets its tables."""
     for name, value in {
         "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1",
         "MLFLOW_HTTP_REQUEST_TIMEOUT": str(timeout),
@@ -290,7 +300,7 @@ def _log_datasets(client: "MlflowClient", run_id: str, datasets: list[Dataset]) 
 
 
 def _log_files(
-    client: "MlflowClient", run_id: str, files: list[Path], drawings: dict[str, Callable[[], Figure]]
+    client: "MlflowClient", run_id: str, files: list[Path], drawings: dict[str, Callable[[], "Figure"]]
 ) -> None:
     """Upload files, and figures drawn for this."""
     with tempfile.TemporaryDirectory() as scratch:

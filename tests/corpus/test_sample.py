@@ -13,9 +13,7 @@ from stages.corpus.sample.lexicon import FAMILIES
 from stages.corpus.sample.names import KINDS, PEOPLE
 from stages.corpus.sample.neutral import BACKGROUND, COMPANIONS, CUES, MARKERS, NOUNS
 
-CLASS_WORDS = [
-    word for family in FAMILIES for groups in family.values() for group in groups for word in group.split()
-]
+CLASS_WORDS = [word for family in FAMILIES for groups in family.values() for group in groups for word in group.split()]
 NAMES = [name.lower() for kind in KINDS for name in kind]
 SPLITS = ("train", "validation", "test", "unlabeled")
 
@@ -81,9 +79,7 @@ def test_another_seed_and_another_split_give_other_texts(corpus):
 
 @pytest.mark.parametrize("size", [0, 1, BLOCK - 1, BLOCK, BLOCK + 1])
 def test_a_bigger_split_begins_with_the_smaller_one(corpus, size):
-    assert rows("unlabeled", Sizes(unlabeled=size)).equals(
-        corpus["unlabeled"].slice(0, size).combine_chunks()
-    )
+    assert rows("unlabeled", Sizes(unlabeled=size)).equals(corpus["unlabeled"].slice(0, size).combine_chunks())
 
 
 def test_noise_changes_labels_and_nothing_else(corpus):
@@ -121,9 +117,7 @@ def test_no_word_has_two_roles():
     neutral = [word for groups in COMPANIONS.values() for group in groups for word in group.split()]
     background = {word for words in BACKGROUND.values() for word in re.findall(r"\w+", words.lower())}
     planted = [word for words in (*MARKERS.values(), *CUES, NOUNS.values()) for word in words]
-    counts = Counter(
-        [*CLASS_WORDS, *NAMES, *(name.lower() for name in PEOPLE), *neutral, *background, *planted]
-    )
+    counts = Counter([*CLASS_WORDS, *NAMES, *(name.lower() for name in PEOPLE), *neutral, *background, *planted])
     assert [word for word, count in counts.items() if count > 1] == []
 
 
@@ -146,9 +140,7 @@ def test_rare_class_words_of_test_are_mostly_unseen_in_train_and_known_from_unla
 
 
 def test_plain_class_words_of_test_are_mostly_seen_in_train(corpus):
-    wanted = [
-        token for text in of_facet(corpus["test"], "plain") for token in text if token in set(CLASS_WORDS)
-    ]
+    wanted = [token for text in of_facet(corpus["test"], "plain") for token in text if token in set(CLASS_WORDS)]
     seen = {token for text in corpus["train"]["text"].to_pylist() for token in tokens(text)}
     assert np.mean([token in seen for token in wanted]) > 0.9
 
@@ -174,9 +166,7 @@ def test_no_unigram_bigram_or_trigram_tells_the_classes_of_an_order_pair_apart(m
     counts = {label: Counter() for label in pair}
     for label, text in order_texts(many, pair):
         counts[label].update(set(zip(*(text[start:] for start in range(size)), strict=False)))
-    one, other = (
-        np.array([counts[label][gram] for gram in counts[pair[0]] | counts[pair[1]]]) for label in pair
-    )
+    one, other = (np.array([counts[label][gram] for gram in counts[pair[0]] | counts[pair[1]]]) for label in pair)
     frequent = one + other >= 20
     scores = (one - other)[frequent] / np.sqrt((one + other)[frequent])
     assert np.std(scores) == pytest.approx(1, abs=0.15)  # what coin tosses would give

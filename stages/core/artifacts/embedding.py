@@ -47,9 +47,9 @@ def write(folder: Path, embedding: Embedding, coverage: dict[str, Any]) -> None:
 
 def read(folder: Path) -> Embedding:
     """Read the artifact."""
-    arrays = (np.load(folder / f"{name}.npy") for name in ("remap", "rows", "vectors"))
+    remap, rows, vectors = (np.load(folder / f"{name}.npy") for name in ("remap", "rows", "vectors"))
     missing = read_json(folder / "embedding.json")["missing"]
-    return Embedding(pq.read_table(folder / "vocabulary.parquet"), *arrays, missing)
+    return Embedding(pq.read_table(folder / "vocabulary.parquet"), remap, rows, vectors, missing)
 
 
 def read_coverage(folder: Path) -> dict[str, Any]:

@@ -2,8 +2,8 @@
 
 `validation.npy` and `test.npy`: float32 [replicates, texts, classes], predicted probabilities. `history-<k>.tsv`, for
 trained variants: a row for each epoch of replicate k with `epoch`, `loss`, `accuracy`, `val_loss`, `val_accuracy`.
-`scores.json`: `replicates`, for each its `seed` and `best_epoch` (null for a baseline), its trained `parameters` and, for
-`validation` and `test`, what `stages.core.metrics.measure` returns.
+`scores.json`: `replicates`, for each its `seed` and `best_epoch` (null for a baseline), its trained `parameters` and,
+for `validation` and `test`, what `stages.core.metrics.measure` returns.
 """
 
 from pathlib import Path

@@ -7,7 +7,7 @@ the lexicon rows of all texts end to end, and `offsets` int64 of length texts + 
 """
 
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -27,7 +27,7 @@ class Encoded(NamedTuple):
         return len(self.offsets) - 1
 
 
-def write(folder: Path, lexicon: pa.Table, splits: dict[str, Encoded], summary: dict[str, object]) -> None:
+def write(folder: Path, lexicon: pa.Table, splits: dict[str, Encoded], summary: dict[str, Any]) -> None:
     """Write a vectorizer's lexicon, the offsets of its encoded splits (their ids are there already), its summary."""
     pq.write_table(lexicon, folder / "lexicon.parquet", compression="zstd")
     for split, encoded in splits.items():

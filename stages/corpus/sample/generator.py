@@ -22,9 +22,7 @@ SPLITS = ("train", "validation", "test", "unlabeled")
 UNLABELED = -1
 BLOCK = 8192
 
-SCHEMA = pa.schema(
-    [("text", pa.string()), ("label", pa.int32()), ("facet", pa.string()), ("clean_label", pa.int32())]
-)
+SCHEMA = pa.schema([("text", pa.string()), ("label", pa.int32()), ("facet", pa.string()), ("clean_label", pa.int32())])
 
 
 class SampleSettings(Protocol):

@@ -1,0 +1,79 @@
+# Everything that one does here, a sentence each: make help
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/installed
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+export PYTHONHASHSEED := 0
+unexport PYTHONDONTWRITEBYTECODE
+
+.PHONY: help setup check repro leaderboard ag_news imdb preset answer publish results ui projector test test-all lint bench lock clean
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z_-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(STAMP): requirements.lock
+	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(0 if (3, 11) <= v[:2] <= (3, 13) else f"error: Python {v[0]}.{v[1]} found, 3.11 to 3.13 expected; call make with PYTHON=python3.13")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@touch $(STAMP)
+
+setup: $(STAMP) ## Make the virtual environment .venv from requirements.lock
+
+check: setup ## Say whether params.yaml is right
+	@python -m stages.check
+
+repro: check ## Run the experiment of params.yaml, by default on the embedded sample corpus
+	dvc repro
+	@python -m tools.publish --if-pending
+	@python -m tools.leaderboard
+
+leaderboard: setup ## Show the leaderboard of the last run
+	@python -m tools.leaderboard
+
+ag_news: setup ## Run AG News: random, word2vec and GloVe vectors, frozen and fine-tuned, mean and BiLSTM (about an hour)
+	@python -m tools.preset ag_news
+
+imdb: setup ## Run IMDb reviews with the same axes (about two hours)
+	@python -m tools.preset imdb
+
+preset: setup ## Run presets/NAME.yaml as a DVC experiment: make preset NAME=ag_news
+	@python -m tools.preset $(NAME)
+
+answer: setup ## Answer the question for your own table: make answer DATA=file.csv [TEXT=column] [LABEL=column]
+	@python -m tools.answer "$(DATA)" $(if $(TEXT),--text "$(TEXT)") $(if $(LABEL),--label "$(LABEL)")
+
+publish: setup ## Send the runs of the last experiment to MLflow again (after its server was away, or to another one)
+	@python -m tools.publish
+
+results: setup ## Write results/<dataset>.json and .md from the last run
+	@python -m tools.results
+
+ui: setup ## Open MLflow's UI on the project's store
+	mlflow ui --backend-store-uri "sqlite:///$(CURDIR)/mlflow.db" --port $(or $(PORT),5000)
+
+projector: setup ## Open TensorBoard's projector on the exported embeddings
+	tensorboard --logdir data/projector --port $(or $(PORT),6006)
+
+lint: setup ## Check style and types
+	ruff check .
+	ruff format --check .
+	mypy
+
+test: lint ## Run lint, types, unit tests and the real DAG at a small size
+	pytest -m "not slow"
+
+test-all: lint ## Run what takes longer, too
+	pytest
+
+bench: setup ## Measure training against the notebook way
+	python -m benchmarks.notebook
+
+lock: ## Resolve requirements.lock anew from pyproject.toml (needs uv)
+	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-annotate --no-header --quiet --output-file requirements.lock
+
+clean: ## Remove what runs have made, but not the environment, the cache or MLflow's runs
+	rm -rf data timings logs

@@ -1,0 +1,98 @@
+import numpy as np
+import pytest
+
+from stages.core.settings import BiLSTMEncoder, MeanEncoder, Tuning
+from stages.core.tensorflow import keras, tf
+from stages.models.batching import Batch
+from stages.models.classifier import Classifier
+
+COMMON = {"batch_size": 4, "learning_rate": 0.01, "epochs": 1, "patience": 1}
+ENCODERS = {
+    "mean": MeanEncoder(kind="mean", **COMMON),
+    "last": BiLSTMEncoder(kind="bilstm", units=[3], pooling="last", **COMMON),
+    "max": BiLSTMEncoder(kind="bilstm", units=[3], pooling="max", **COMMON),
+    "stacked": BiLSTMEncoder(kind="bilstm", units=[4, 3], pooling="last", **COMMON),
+}
+PRIOR = np.asarray([0.7, 0.3], np.float32)
+MATRIX = np.random.default_rng(0).normal(size=(10, 5)).astype(np.float32)
+
+
+def batch(*texts: list[int]) -> Batch:
+    return Batch(
+        np.asarray([i for text in texts for i in text], np.int32), np.asarray([len(t) for t in texts], np.int32)
+    )
+
+
+@pytest.fixture(params=ENCODERS)
+def model(request) -> Classifier:
+    built = Classifier(MATRIX.shape, PRIOR, ENCODERS[request.param], Tuning(trainable=True))
+    built.reset(MATRIX, seed=1)
+    return built
+
+
+def test_padding_changes_nothing(model):
+    together = model.predict(batch([2, 3], [4], [5, 6, 7, 8, 9, 2]))
+    alone = np.concatenate([model.predict(batch(text)) for text in ([2, 3], [4], [5, 6, 7, 8, 9, 2])])
+    np.testing.assert_allclose(together, alone, atol=1e-6)
+
+
+def test_an_empty_text_gives_the_prior(model):
+    np.testing.assert_allclose(model.predict(batch([], [2, 3]))[0], PRIOR, atol=1e-6)
+    np.testing.assert_allclose(model.predict(batch([], [])), [PRIOR, PRIOR], atol=1e-6)
+
+
+def test_training_on_empty_texts_stays_finite(model):
+    for texts in ([[], []], [[], [2, 3]]):
+        ids, lengths = batch(*texts)
+        loss, _ = model.train_step(ids, lengths, np.asarray([0, 1], np.int32), [1, 1])
+        assert np.isfinite(loss.numpy())
+    assert all(np.isfinite(weight).all() for weight in model.weights().values())
+
+
+def test_unknown_tokens_alone_give_an_answer(model):
+    probabilities = model.predict(batch([1, 1, 1]))
+    assert probabilities.sum() == pytest.approx(1)
+
+
+def test_weights_restored_predict_the_same(model):
+    texts = batch([2, 3, 4], [5])
+    before, kept = model.predict(texts), model.weights()
+    model.reset(MATRIX, seed=2)
+    assert not np.allclose(model.predict(texts), before)
+    model.restore(kept)
+    np.testing.assert_array_equal(model.predict(texts), before)
+
+
+@pytest.mark.parametrize("name", ["mean", "last"])
+def test_loss_and_gradients_equal_plain_keras(name):
+    """Our sparse path against Keras' own layers on padded ids."""
+    texts, labels = [[2, 3, 3], [4], [5, 6, 7, 8]], np.asarray([0, 1, 0], np.int32)
+    ours = Classifier(MATRIX.shape, PRIOR, ENCODERS[name], Tuning(trainable=True))
+    ours.reset(MATRIX, seed=1)
+    padded = keras.utils.pad_sequences(texts, padding="post")
+    embed = keras.layers.Embedding(10, 5, mask_zero=True)
+    embed.build(None)
+    embed.set_weights([MATRIX])
+    layer = None
+    if name == "last":
+        layer = keras.layers.Bidirectional(keras.layers.LSTM(3))
+        layer.build((None, None, 5))
+        layer.set_weights([weight.numpy() for weight in ours.encoder.weights])
+    with tf.GradientTape() as tape:
+        vectors = embed(padded)
+        mask = tf.constant(padded != 0)
+        if layer:
+            features = layer(vectors, mask=mask)
+        else:
+            weights = tf.cast(mask, tf.float32)[:, :, None]
+            features = tf.reduce_sum(vectors * weights, axis=1) / tf.reduce_sum(weights, axis=1)
+        logits = features @ ours.head.kernel.numpy() + ours.head.bias.numpy()
+        loss = tf.reduce_mean(tf.nn.sparse_softmax_cross_entropy_with_logits(labels, logits))
+    expected = tf.convert_to_tensor(tape.gradient(loss, embed.embeddings.value)).numpy()
+    ids, lengths = batch(*texts)
+    found = ours.gradients(ids, lengths, labels, tf.zeros([2], tf.int32))
+    assert found.losses.numpy().mean() == pytest.approx(loss.numpy(), abs=1e-6)
+    dense = np.zeros_like(MATRIX)
+    dense[found.rows] = found.row_gradient
+    dense[0] = 0
+    np.testing.assert_allclose(dense, expected, atol=1e-6)

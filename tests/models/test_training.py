@@ -1,0 +1,94 @@
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from stages.core.artifacts.embedding import Embedding
+from stages.core.artifacts.tokens import Encoded
+from stages.core.settings import BiLSTMEncoder, MeanEncoder, Training, Tuning
+from stages.models.training import Replicate, train_variant
+
+RNG = np.random.default_rng(5)
+COMMON = {"batch_size": 16, "learning_rate": 0.05, "patience": 20, "dropout": 0.1}
+ENCODERS = {
+    "mean": MeanEncoder(kind="mean", epochs=20, **COMMON),
+    "bilstm": BiLSTMEncoder(kind="bilstm", epochs=6, units=[4], pooling="max", **COMMON),
+}
+VECTORS = np.concatenate([RNG.normal(1, 0.3, (10, 6)), RNG.normal(-1, 0.3, (10, 6))]).astype(np.float32)
+
+
+def embedding() -> Embedding:
+    """Twenty words: the first ten speak for class 0, the others for class 1."""
+    names = ["", "[UNK]", *(f"w{n}" for n in range(20))]
+    vocabulary = pa.table({"token": names, "count": [0] * 22, "match": ["exact"] * 22})
+    remap, rows = np.arange(2, 22, dtype=np.int32), np.arange(2, 22, dtype=np.int32)
+    return Embedding(vocabulary, remap, rows, VECTORS, {"policy": "normal", "sd": 0.1})
+
+
+def split(texts: int, seed: int) -> tuple[Encoded, np.ndarray]:
+    """Separable texts of one to nine words, and an empty one."""
+    rng = np.random.default_rng(seed)
+    labels = rng.integers(0, 2, texts).astype(np.int32)
+    lengths = rng.integers(1, 10, texts)
+    lengths[3] = 0
+    ids = [rng.integers(2, 12, length) + 10 * label for length, label in zip(lengths, labels, strict=True)]
+    return Encoded(np.concatenate(ids).astype(np.int32), np.concatenate([[0], np.cumsum(lengths)])), labels
+
+
+SPLITS = {
+    name: split(size, seed) for seed, (name, size) in enumerate({"train": 60, "validation": 30, "test": 40}.items())
+}
+TEXTS = {name: texts for name, (texts, _) in SPLITS.items()}
+LABELS = {name: labels for name, (_, labels) in SPLITS.items()}
+
+
+def run(encoder: str, trainable: bool, replicates: int = 1, seed: int = 1) -> list[Replicate]:
+    training = Training(replicates=replicates, seed=seed)
+    return list(train_variant(TEXTS, LABELS, embedding(), ENCODERS[encoder], Tuning(trainable=trainable), training))
+
+
+@pytest.mark.parametrize("encoder", ENCODERS)
+@pytest.mark.parametrize("trainable", [True, False])
+def test_separable_texts_are_learned(encoder, trainable):
+    (found,) = run(encoder, trainable)
+    right = found.predictions["test"].argmax(axis=1) == LABELS["test"]
+    assert np.delete(right, 3).all()  # text 3 is empty
+    assert found.history[-1]["loss"] < 0.1
+    assert ("embedding" in found.weights) == trainable
+
+
+@pytest.mark.parametrize("encoder", ENCODERS)
+@pytest.mark.parametrize("trainable", [True, False])
+def test_a_replicate_is_the_same_alone_and_after_others(encoder, trainable):
+    *_, last = run(encoder, trainable, replicates=3)
+    (alone,) = run(encoder, trainable, seed=3)
+    assert last.history == alone.history
+    for name, weight in last.weights.items():
+        np.testing.assert_array_equal(weight, alone.weights[name])
+    np.testing.assert_array_equal(last.predictions["test"], alone.predictions["test"])
+
+
+def test_replicates_differ():
+    first, second = run("mean", True, replicates=2)
+    assert first.history != second.history
+
+
+def test_pooling_once_equals_pooling_every_step():
+    """The frozen mean variant trains on means computed beforehand; a fine-tuned one at almost no rate is its twin."""
+    (frozen,) = run("mean", False)
+    tuning = Tuning(trainable=True, learning_rate=1e-12)
+    (twin,) = train_variant(TEXTS, LABELS, embedding(), ENCODERS["mean"], tuning, Training(replicates=1, seed=1))
+    np.testing.assert_allclose(frozen.predictions["test"], twin.predictions["test"], atol=1e-4)
+
+
+def test_the_best_epoch_is_the_one_that_predicts():
+    (found,) = run("mean", True)
+    accuracy = (found.predictions["validation"].argmax(axis=1) == LABELS["validation"]).mean()
+    assert accuracy == max(epoch["val_accuracy"] for epoch in found.history)
+    assert found.history[found.best_epoch - 1]["val_accuracy"] == accuracy
+
+
+def test_training_stops_after_patience():
+    encoder = ENCODERS["mean"].model_copy(update={"patience": 2, "epochs": 50})
+    worse = LABELS | {"validation": 1 - LABELS["validation"]}  # what train teaches is wrong on validation
+    (found,) = train_variant(TEXTS, worse, embedding(), encoder, Tuning(trainable=True), Training(replicates=1, seed=1))
+    assert len(found.history) == found.best_epoch + 2 < 50

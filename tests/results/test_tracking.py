@@ -1,0 +1,515 @@
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+import mlflow
+import numpy as np
+import pyarrow as pa
+import pytest
+from mlflow import MlflowClient
+from mlflow.entities import Run, ViewType
+from ruamel.yaml import YAML
+
+from stages.core import settings
+from stages.core.artifacts import corpus, scores
+from stages.core.artifacts.files import write_json
+from stages.core.errors import UserError
+from stages.core.metrics import measure
+from stages.core.settings import Variant
+from stages.results import figures, tracking
+from stages.results.leaderboard import Row, build_leaderboard
+from stages.track import main, track
+
+ROOT = Path(__file__).parents[2]
+FROZEN, FINETUNED, BASELINE = "words-random-frozen-mean", "words-random-finetuned-mean", "majority"
+LABELS = np.arange(12, dtype=np.int32) % 2
+WRONG = {FROZEN: (6, 4), FINETUNED: (2, 1), BASELINE: (6,)}  # answers, by replicate
+EPOCHS = 3
+
+
+@pytest.fixture(autouse=True)
+def environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Hide the machine's settings of MLflow and DVC, and take back what the stage sets."""
+    for name in list(os.environ):
+        if name.startswith(("MLFLOW_", "DVC_")):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1,localhost")
+    before = set(os.environ)
+    yield
+    for name in set(os.environ) - before:
+        del os.environ[name]
+
+
+@pytest.fixture(scope="module")
+def empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make the tables once: that takes seconds."""
+    path = tmp_path_factory.mktemp("store") / "mlflow.db"
+    MlflowClient(f"sqlite:///{path}").search_experiments()
+    return path
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, empty_store: Path) -> Path:
+    """Lay out a project of two variants and a baseline on twelve texts, as the stages before would."""
+    folder = tmp_path / "project"
+    folder.mkdir()
+    write_params(folder)
+    write_corpus(folder / "data" / "corpus")
+    for name, wrong in WRONG.items():
+        write_scores(folder, name, wrong)
+    write_metrics(folder)
+    shutil.copyfile(empty_store, folder / "mlflow.db")
+    monkeypatch.chdir(folder)
+    return folder
+
+
+def write_params(folder: Path) -> None:
+    yaml = YAML()
+    params = yaml.load((ROOT / "params.yaml").read_text())
+    params["run"] = {
+        "vectorizers": ["words"], "vectors": ["random"], "tuning": ["frozen", "finetuned"], "encoders": ["mean"],
+        "baselines": [BASELINE],
+    }  # fmt: skip
+    params["training"]["replicates"] = 2
+    params["track"]["timeout"] = 3
+    with (folder / "params.yaml").open("w") as file:
+        yaml.dump(params, file)
+
+
+def write_corpus(folder: Path) -> None:
+    folder.mkdir(parents=True)
+    batch = pa.record_batch([pa.array([f"text {n}" for n in LABELS]), pa.array(LABELS)], schema=corpus.SCHEMA)
+    for split in corpus.LABELLED:
+        corpus.write_split(folder, split, [batch], corpus.SCHEMA)
+    described = {split: {"rows": 12, "classes": {"bad": 6, "good": 6}} for split in corpus.LABELLED}
+    corpus.write_summary(folder, {"dataset": "sample", "labels": ["bad", "good"], "ceiling": None, "splits": described})
+
+
+def scores_folder(folder: Path, name: str) -> Path:
+    return folder / "data" / ("baselines" if name == BASELINE else "scores") / name
+
+
+def write_scores(folder: Path, name: str, wrong: tuple[int, ...]) -> None:
+    """Write replicates that answer the first `wrong` texts wrongly."""
+    predicted = np.stack([predictions(count) for count in wrong])
+    measured = [
+        {"seed": 1 + k, "best_epoch": 2, "parameters": 7, "test": measure(LABELS, p), "validation": measure(LABELS, p)}
+        for k, p in enumerate(predicted)
+    ]
+    histories = [] if name == BASELINE else [history(k) for k in range(len(wrong))]
+    place = scores_folder(folder, name)
+    place.mkdir(parents=True, exist_ok=True)
+    scores.write(place, {"replicates": measured}, {"validation": predicted, "test": predicted}, histories)
+
+
+def predictions(wrong: int) -> np.ndarray:
+    right = np.where(np.arange(12) < wrong, 0.3, 0.7)
+    return np.where(np.arange(2) == LABELS[:, None], right[:, None], 1 - right[:, None]).astype(np.float32)
+
+
+def history(replicate: int) -> scores.History:
+    return [
+        {"epoch": e, "loss": 1 / e, "accuracy": 0.5, "val_loss": 2 / e, "val_accuracy": 0.1 * e + 0.01 * replicate}
+        for e in range(1, EPOCHS + 1)
+    ]
+
+
+def write_metrics(folder: Path) -> None:
+    def row(name: str) -> Row:
+        place = scores_folder(folder, name)
+        variant = None if name == BASELINE else Variant(*name.split("-"))
+        return Row(name, variant, scores.read_scores(place), scores.read_predictions(place, "test"))
+
+    rows = build_leaderboard([row(name) for name in WRONG], LABELS, None, 0.95)
+    (folder / "metrics").mkdir(exist_ok=True)
+    write_json(folder / "metrics" / "leaderboard.json", {"dataset": "sample", "confidence": 0.95, "rows": rows})
+    write_json(folder / "metrics" / "coverage.json", {"words-random": {"splits": {}, "missing_words": []}})
+
+
+def run_track() -> dict[str, str]:
+    track(settings.load(), Path("data"), Path("metrics"), Path("mlflow/published.json"))
+    published: dict[str, str] = json.loads(Path("mlflow/published.json").read_text())
+    return published
+
+
+def command(folder: Path, **variables: str) -> subprocess.Popen[str]:
+    call = [sys.executable, "-m", "stages.track", "--data", "data", "--metrics", "metrics", "--out", "out.json"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), **variables}
+    pipe = subprocess.PIPE
+    return subprocess.Popen(call, cwd=folder, env=environment, stdout=pipe, stderr=pipe, text=True)
+
+
+def runs_in(uri: str, order: str = "attributes.start_time") -> list[Run]:
+    client = MlflowClient(uri)
+    experiment = client.get_experiment_by_name("sample")
+    assert experiment is not None
+    return list(client.search_runs([experiment.experiment_id], order_by=[order]))
+
+
+def local(folder: Path) -> str:
+    return f"sqlite:///{folder}/mlflow.db"
+
+
+def named(runs: list[Run], name: str) -> Run:
+    found = [run for run in runs if run.info.run_name == name]
+    assert len(found) == 1
+    return found[0]
+
+
+def children(runs: list[Run], parent: Run) -> list[Run]:
+    return [run for run in runs if run.data.tags.get("mlflow.parentRunId") == parent.info.run_id]
+
+
+# --- a local store --------------------------------------------------------------------------------------------------
+
+
+def test_every_row_is_a_run_with_its_replicates_below(project):
+    published = run_track()
+    runs = runs_in(local(project))
+    assert set(published) == {FROZEN, FINETUNED, BASELINE}
+    assert len(runs) == 3 + 4
+    assert {run.info.status for run in runs} == {"FINISHED"}
+    for name in (FROZEN, FINETUNED):
+        below = children(runs, named(runs, name))
+        assert sorted(run.info.run_name for run in below) == ["replicate 0", "replicate 1"]
+        assert {run.data.params["seed"] for run in below} == {"1", "2"}
+    assert children(runs, named(runs, BASELINE)) == []
+
+
+def test_params_metrics_and_tags_tell_what_the_run_was(project, monkeypatch):
+    monkeypatch.setenv("DVC_EXP_NAME", "bold-idea")
+    published = run_track()
+    data = named(runs_in(local(project)), FINETUNED).data
+    assert data.params.items() >= {
+        "dataset": "sample", "vectors": "random", "tuning": "finetuned", "encoder": "mean", "encoder.epochs": "30",
+        "tuning.trainable": "true", "vectors.dimensions": "100", "vectors.missing.policy": "uniform",
+        "vectorizer.kind": "words", "vocabulary.size": "30000", "training.replicates": "2", "training.seed": "1",
+    }.items()  # fmt: skip
+    assert data.metrics["test_accuracy"] == pytest.approx(1 - 1.5 / 12, abs=1e-6)
+    assert data.metrics["test_accuracy_low"] < data.metrics["test_accuracy"] <= data.metrics["test_accuracy_high"]
+    assert data.metrics["parameters"] == 7
+    assert data.tags["selected"] == "true"
+    assert data.tags["dvc_stage"] == f"train@{FINETUNED}"
+    assert data.tags["dvc_experiment"] == "bold-idea"
+    assert data.tags["content_hash"] == published[FINETUNED]
+
+
+def test_times_are_told_where_they_are_known(project):
+    from stages.core import timing
+
+    with timing.timed(f"train@{FROZEN}", [scores_folder(Path(), FROZEN)]) as noted:
+        noted["replicates"] = [
+            {"seconds_per_epoch": [1.0, 2.0], "microseconds_per_text": 5.0},
+            {"seconds_per_epoch": [3.0], "microseconds_per_text": 7.0},
+        ]
+    run_track()
+    runs = runs_in(local(project))
+    metrics = named(runs, FROZEN).data.metrics
+    assert (metrics["seconds_per_epoch"], metrics["microseconds_per_text"]) == (2.0, 6.0)
+    assert metrics.keys() >= {"seconds", "peak_mb"}
+    assert "seconds" not in named(runs, FINETUNED).data.metrics
+
+
+def test_replicates_have_curves_by_epoch(project):
+    run_track()
+    runs, client = runs_in(local(project)), MlflowClient(local(project))
+    for replicate, run in enumerate(sorted(children(runs, named(runs, FROZEN)), key=lambda run: run.info.run_name)):
+        curve = client.get_metric_history(run.info.run_id, "val_accuracy")
+        assert [(point.step, round(point.value, 4)) for point in curve] == [
+            (epoch, round(0.1 * epoch + 0.01 * replicate, 4)) for epoch in (1, 2, 3)
+        ]
+        assert run.data.metrics.keys() >= {"loss", "accuracy", "val_loss", "test_accuracy", "validation_accuracy"}
+
+
+def test_long_histories_take_several_requests(project, monkeypatch):
+    monkeypatch.setattr(tracking, "BATCH", 8)
+    run_track()
+    runs, client = runs_in(local(project)), MlflowClient(local(project))
+    child = children(runs, named(runs, FROZEN))[0]
+    for name in ("loss", "accuracy", "val_loss", "val_accuracy"):
+        assert [point.step for point in client.get_metric_history(child.info.run_id, name)] == [1, 2, 3]
+
+
+def test_runs_sort_by_test_accuracy(project):
+    run_track()
+    parents = [r for r in runs_in(local(project), "metrics.test_accuracy DESC") if "content_hash" in r.data.tags]
+    assert [run.info.run_name for run in parents] == [FINETUNED, FROZEN, BASELINE]
+
+
+def test_datasets_are_linked(project):
+    run_track()
+    inputs = named(runs_in(local(project)), FROZEN).inputs.dataset_inputs
+    assert {(entry.dataset.name, entry.tags[0].value) for entry in inputs} == {
+        ("sample", "training"),
+        ("sample", "testing"),
+    }
+    assert len({entry.dataset.digest for entry in inputs}) == 2
+
+
+def test_artifacts_lie_under_the_project_wherever_it_is_called_from(project, tmp_path, monkeypatch):
+    elsewhere = tmp_path / "elsewhere"
+    shutil.copytree(project, elsewhere, ignore=shutil.ignore_patterns("mlflow.db"))
+    monkeypatch.chdir(elsewhere)
+    monkeypatch.setenv("DVC_ROOT", str(project))
+    run_track()
+    runs = runs_in(local(project))
+    parent = Path(named(runs, FROZEN).info.artifact_uri.removeprefix("file://"))
+    assert parent.is_relative_to(project / "mlartifacts")
+    assert {path.name for path in parent.iterdir()} == {"scores.json", "learning-curves.png", "confusion-matrix.png"}
+    child = Path(children(runs, named(runs, FROZEN))[0].info.artifact_uri.removeprefix("file://"))
+    assert [path.suffix for path in child.iterdir()] == [".tsv"]
+    assert not (elsewhere / "mlflow.db").exists()
+
+
+def test_publishing_twice_gives_no_doubles(project, capsys):
+    first = run_track()
+    before = [run.info.run_id for run in runs_in(local(project))]
+    capsys.readouterr()
+    assert run_track() == first
+    assert [run.info.run_id for run in runs_in(local(project))] == before
+    assert "0 runs created (0 rows, 0 replicates), 3 rows were there already" in capsys.readouterr().out
+
+
+def test_other_predictions_are_another_run(project):
+    first = run_track()
+    write_scores(project, FROZEN, (5, 4))
+    write_metrics(project)
+    second = run_track()
+    assert {name for name in first if first[name] != second[name]} == {FROZEN}
+    assert len(runs_in(local(project))) == 7 + 3
+
+
+def test_names_of_classes_are_drawn_as_they_stand(tmp_path, recwarn):
+    labels = ["$5 to $", r"\frac{", "体育", "a" * 100]
+    figures.save(figures.confusion_matrix("title", np.eye(4), labels), tmp_path / "drawn.png")
+    assert (tmp_path / "drawn.png").read_bytes().startswith(b"\x89PNG")
+    assert [warning for warning in recwarn if "Glyph" in str(warning.message)] == []
+
+
+def test_other_settings_are_another_run(project):
+    first = run_track()
+    text = Path("params.yaml").read_text()
+    Path("params.yaml").write_text(text.replace("batch_size: 64", "batch_size: 32"))
+    second = run_track()
+    assert {name for name in first if first[name] != second[name]} == {FROZEN, FINETUNED}
+
+
+def test_commit_and_experiment_are_no_part_of_the_content(project, monkeypatch):
+    first = run_track()
+    monkeypatch.setenv("DVC_EXP_NAME", "another")
+    assert run_track() == first
+    assert len(runs_in(local(project))) == 7
+
+
+def test_the_selected_tag_follows_the_leaderboard(project):
+    run_track()
+    write_scores(project, FROZEN, (0, 0))
+    write_metrics(project)
+    run_track()
+    selected = [run for run in runs_in(local(project)) if run.data.tags.get("selected") == "true"]
+    assert [run.info.run_name for run in selected] == [FROZEN]
+
+
+def test_what_a_crash_left_is_replaced(project, monkeypatch):
+    def crash(*_: object) -> None:
+        raise RuntimeError("power cut")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(tracking, "_log_files", crash)
+        with pytest.raises(RuntimeError, match="power cut"):
+            run_track()
+    left = runs_in(local(project))
+    assert {run.info.status for run in left} == {"RUNNING"}
+    run_track()
+    runs = runs_in(local(project))
+    assert len(runs) == 7
+    assert {run.info.status for run in runs} == {"FINISHED"}
+    assert not {run.info.run_id for run in left} & {run.info.run_id for run in runs}
+
+
+def test_a_deleted_experiment_comes_back(project):
+    run_track()
+    client = MlflowClient(local(project))
+    client.delete_experiment(client.get_experiment_by_name("sample").experiment_id)
+    run_track()
+    assert len(client.search_experiments(ViewType.ACTIVE_ONLY, filter_string="name = 'sample'")) == 1
+    assert len(runs_in(local(project))) == 7
+
+
+def test_only_rows_of_the_params_are_published(project):
+    shutil.copytree(scores_folder(project, FROZEN), scores_folder(project, "words-random-frozen-old"))
+    assert set(run_track()) == {FROZEN, FINETUNED, BASELINE}
+
+
+def test_a_leaderboard_older_than_the_params_is_refused(project):
+    board = json.loads(Path("metrics/leaderboard.json").read_text())
+    board["rows"] = [row for row in board["rows"] if row["variant"] != FROZEN]
+    write_json(Path("metrics/leaderboard.json"), board)
+    with pytest.raises(UserError, match=f"no row '{FROZEN}'.*dvc repro"):
+        run_track()
+
+
+def test_a_folder_as_store_is_refused(project, monkeypatch):
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "./mlruns")
+    with pytest.raises(UserError, match=r"MLFLOW_TRACKING_URI: found '\./mlruns'; expected http://host:port"):
+        run_track()
+
+
+def test_two_processes_share_a_new_store(project):
+    (project / "mlflow.db").unlink()
+    processes = [command(project), command(project)]
+    outputs = [process.communicate(timeout=120) for process in processes]
+    assert [process.returncode for process in processes] == [0, 0], outputs
+    assert [error for _, error in outputs] == ["", ""]
+    assert all(len(out.splitlines()) == 1 for out, _ in outputs)
+    assert "experiment `sample` in mlflow.db (`make ui`)" in outputs[0][0]
+    assert len(runs_in(local(project))) == 7
+
+
+# --- a server -------------------------------------------------------------------------------------------------------
+
+
+def free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        port: int = found.getsockname()[1]
+        return port
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory, empty_store: Path) -> Iterator[str]:
+    """Start an MLflow server, and end it by its own process group."""
+    folder, port = tmp_path_factory.mktemp("server"), free_port()
+    shutil.copyfile(empty_store, folder / "server.db")
+    variables = {name: value for name, value in os.environ.items() if not name.startswith("MLFLOW_")}
+    variables |= {"MLFLOW_DISABLE_TELEMETRY": "true", "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false"}
+    call = [
+        sys.executable, "-m", "mlflow", "server", "--backend-store-uri", f"sqlite:///{folder}/server.db",
+        "--artifacts-destination", str(folder / "artifacts"), "--host", "127.0.0.1", "--port", str(port),
+        "--workers", "1",
+    ]  # fmt: skip
+    with (folder / "log").open("w") as log:
+        process = subprocess.Popen(call, env=variables, cwd=folder, stdout=log, stderr=log, start_new_session=True)
+    try:
+        wait_for(f"http://127.0.0.1:{port}/health", process, folder / "log")
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        os.killpg(process.pid, signal.SIGTERM)
+        process.wait(timeout=30)
+
+
+def wait_for(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    for _ in range(600):
+        assert process.poll() is None, log.read_text()
+        try:
+            opener.open(url, timeout=1).close()
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    raise TimeoutError(log.read_text())
+
+
+def test_what_a_server_missed_is_published_when_it_is_back(project, server, tmp_path):
+    start = time.monotonic()
+    down = command(project, MLFLOW_TRACKING_URI=f"http://user:secret@127.0.0.1:{free_port()}")
+    out, error = down.communicate(timeout=60)
+    assert time.monotonic() - start < 15
+    assert (down.returncode, out) == (0, "")
+    assert len(error.splitlines()) == 1
+    assert error.startswith("warning: track: MLflow at http://127.0.0.1:")
+    assert "secret" not in error
+    assert (project / ".track-pending").exists()
+    written = (project / "out.json").read_text()
+
+    up = command(project, MLFLOW_TRACKING_URI=server)
+    out, error = up.communicate(timeout=120)
+    assert (up.returncode, error) == (0, "")
+    assert out.startswith("track: 7 runs created (3 rows, 4 replicates)")
+    assert server in out
+    assert len(out.splitlines()) == 1
+    assert not (project / ".track-pending").exists()
+    assert (project / "out.json").read_text() == written
+
+    runs, client = runs_in(server), MlflowClient(server)
+    run_id = named(runs, FROZEN).info.run_id
+    fetched = client.download_artifacts(run_id, "scores.json", str(tmp_path))
+    assert Path(fetched).read_bytes() == (scores_folder(project, FROZEN) / "scores.json").read_bytes()
+    curve = client.get_metric_history(children(runs, named(runs, FROZEN))[0].info.run_id, "val_accuracy")
+    assert [point.step for point in curve] == [1, 2, 3]
+
+
+def test_a_server_that_accepts_and_says_nothing_is_given_up(project, monkeypatch, capsys):
+    with socket.create_server(("127.0.0.1", 0)) as mute:
+        monkeypatch.setenv("MLFLOW_TRACKING_URI", f"http://127.0.0.1:{mute.getsockname()[1]}")
+        start = time.monotonic()
+        published = run_track()
+    assert time.monotonic() - start < 6
+    assert set(published) == {FROZEN, FINETUNED, BASELINE}
+    assert "cannot be reached" in capsys.readouterr().err
+    assert Path(".track-pending").exists()
+
+
+class Answering(BaseHTTPRequestHandler):
+    """Say that all is well, and then answer as `answer` does."""
+
+    answer = staticmethod(lambda handler: None)
+
+    def do_GET(self) -> None:
+        if self.path == "/health":
+            self.send_response(200)
+            self.end_headers()
+        else:
+            type(self).answer(self)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def stub(monkeypatch: pytest.MonkeyPatch) -> Iterator[type[Answering]]:
+    """Serve `Answering` as the store."""
+    handler = type("Handler", (Answering,), {})
+    with HTTPServer(("127.0.0.1", 0), handler) as served:
+        threading.Thread(target=served.serve_forever, daemon=True).start()
+        monkeypatch.setenv("MLFLOW_TRACKING_URI", f"http://127.0.0.1:{served.server_port}")
+        yield handler
+        served.shutdown()
+
+
+def test_a_server_that_goes_away_on_the_way_is_like_one_that_is_down(project, stub, capsys):
+    run_track()
+    error = capsys.readouterr().err
+    assert "cannot be reached" in error
+    assert len(error.splitlines()) == 1
+    assert Path(".track-pending").exists()
+
+
+def test_a_servers_own_error_is_not_hidden(project, stub):
+    def refuse(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(403)
+        handler.end_headers()
+
+    stub.answer = staticmethod(refuse)
+    with pytest.raises(mlflow.MlflowException, match="403"):
+        run_track()
+    assert not Path("mlflow/published.json").exists()
+
+
+def test_the_command_line_reads_its_paths(project, monkeypatch, capsys):
+    call = ["track", "--data", "data", "--metrics", "metrics", "--out", "mlflow/published.json"]
+    monkeypatch.setattr(sys, "argv", call)
+    main()
+    assert capsys.readouterr().out.startswith("track: 7 runs created (3 rows, 4 replicates), 0 rows were there")
+    assert set(json.loads(Path("mlflow/published.json").read_text())) == {FROZEN, FINETUNED, BASELINE}

@@ -1,0 +1,26 @@
+"""Show the leaderboard of the last run in the terminal, and where to look further."""
+
+from pathlib import Path
+
+from stages.core import errors
+from stages.core.artifacts.files import read_json
+from stages.results.rendering import to_sentence, to_text
+
+LEADERBOARD = Path("metrics/leaderboard.json")
+
+FURTHER = """
+Look further:
+  make ui             MLflow: sort variants by test accuracy, overlay validation curves
+  make projector      TensorBoard: the embeddings in three dimensions
+  dvc plots show      validation curves and confusion matrices as a page
+  dvc exp run -S 'run.encoders=[mean]'   another experiment; README has more"""
+
+
+def show() -> None:
+    """Print the leaderboard, its one sentence and the commands to look further."""
+    board = read_json(LEADERBOARD)
+    print(f"\n{to_text(board)}\n\n{to_sentence(board)}\n{FURTHER}")
+
+
+if __name__ == "__main__":
+    errors.run(show)

@@ -1,0 +1,42 @@
+"""Run presets/<name>.yaml: params.yaml with other values, as a DVC experiment."""
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+
+from stages.core import errors
+from stages.core.errors import UserError, allowed
+from tools.experiment import BACK, run_experiment
+from tools.leaderboard import show
+from tools.publish import publish_pending
+
+FOLDER = Path("presets")
+
+
+def read_preset(name: str) -> dict[str, Any]:
+    """Read a preset's values.
+
+    Raises:
+        UserError: There is no such preset.
+    """
+    path = FOLDER / f"{name}.yaml"
+    if not path.is_file():
+        raise UserError(f"no preset '{name}'; {allowed(name, sorted(p.stem for p in FOLDER.glob('*.yaml')))}")
+    values: dict[str, Any] = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
+    return values
+
+
+def main() -> None:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("name")
+    run_experiment(read_preset(parser.parse_args().name))
+    publish_pending()
+    show()
+    print(f"  make results        keep this leaderboard in results/\n\n{BACK}")
+
+
+if __name__ == "__main__":
+    errors.run(main)
