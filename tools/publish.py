@@ -6,8 +6,8 @@ import sys
 
 from stages.core import errors, timing
 from stages.core.errors import UserError
+from stages.tracking.store import PENDING
 
-PENDING = timing.project_root() / ".track-pending"
 TRACK = [sys.executable, "-m", "stages.track", "--data=data", "--metrics=metrics", "--out=mlflow/published.json"]
 
 
@@ -23,7 +23,7 @@ def publish() -> None:
 
 def publish_pending() -> None:
     """Publish where the track stage could not reach its server."""
-    if PENDING.exists():
+    if (timing.project_root() / PENDING).exists():
         publish()
 
 

@@ -52,7 +52,7 @@ def test_a_mistake_names_the_key_the_value_and_what_is_allowed(tmp_path, old, ne
 def test_a_file_that_is_no_mapping_is_refused(tmp_path, text):
     path = tmp_path / "params.yaml"
     path.write_text(text)
-    with pytest.raises(UserError, match="params.yaml"):
+    with pytest.raises(UserError, match=r"params\.yaml"):
         settings.load(path)
 
 

@@ -26,9 +26,9 @@ from stages.core.artifacts.files import write_json
 from stages.core.errors import UserError
 from stages.core.metrics import measure
 from stages.core.settings import Variant
-from stages.results import figures, tracking
 from stages.results.leaderboard import Row, build_leaderboard
 from stages.track import main, track
+from stages.tracking import figures, store
 
 ROOT = Path(__file__).parents[2]
 FROZEN, FINETUNED, BASELINE = "words-random-frozen-mean", "words-random-finetuned-mean", "majority"
@@ -232,7 +232,7 @@ def test_replicates_have_curves_by_epoch(project):
 
 
 def test_long_histories_take_several_requests(project, monkeypatch):
-    monkeypatch.setattr(tracking, "BATCH", 8)
+    monkeypatch.setattr(store, "BATCH", 8)
     run_track()
     runs, client = runs_in(local(project)), MlflowClient(local(project))
     child = children(runs, named(runs, FROZEN))[0]
@@ -325,7 +325,7 @@ def test_what_a_crash_left_is_replaced(project, monkeypatch):
         raise RuntimeError("power cut")
 
     with monkeypatch.context() as patch:
-        patch.setattr(tracking, "_log_files", crash)
+        patch.setattr(store, "_log_files", crash)
         with pytest.raises(RuntimeError, match="power cut"):
             run_track()
     left = runs_in(local(project))

@@ -25,12 +25,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from stages.core.artifacts.scores import History
 from stages.core.errors import UserError, one_line
-from stages.results import figures
+from stages.tracking import figures
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from mlflow import MlflowClient
 
+PENDING = ".track-pending"  # in the project's root: something was not published
 BATCH = 900  # the API takes 1,000 entries in a request, params included
 
 

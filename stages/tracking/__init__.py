@@ -1,0 +1,1 @@
+"""MLflow: what a run holds, and the store that it goes to."""
