@@ -1,0 +1,132 @@
+"""The real DAG, run by the real DVC."""
+
+import json
+
+import mlflow
+import pytest
+
+from tests.pipeline.conftest import Project, copy_project, ran
+
+HASHED = ("dvc.lock", "metrics/*", "mlflow/published.json")
+
+
+def runs_of(project: Project) -> list[str]:
+    client = mlflow.MlflowClient(f"sqlite:///{project.root}/mlflow.db")
+    experiment = client.get_experiment_by_name("sample")
+    return sorted(run.info.run_name for run in client.search_runs([experiment.experiment_id]))
+
+
+def test_every_artifact_is_there(finished):
+    board = json.loads((finished.root / "metrics/leaderboard.json").read_text())
+    names = [row["variant"] for row in board["rows"]]
+    assert len(names) == 6
+    assert sum(row["selected"] for row in board["rows"]) == 1
+    for row in board["rows"]:
+        if row["encoder"]:
+            assert (finished.root / f"data/projector/tsv/{row['variant']}/vectors.tsv").exists()
+            assert (
+                f'tensor_name: "{row["variant"]}"'
+                in (finished.root / "data/projector/projector_config.pbtxt").read_text()
+            )
+    coverage = json.loads((finished.root / "metrics/coverage.json").read_text())
+    assert set(coverage) == {"words-random", "words-word2vec"}
+    timed = [json.loads(path.read_text())["stage"] for path in (finished.root / "timings").iterdir()]
+    assert sum(stage.startswith("train@") for stage in timed) == 4
+    assert len(runs_of(finished)) == 6 + 4 * 2
+
+
+def test_a_second_repro_runs_nothing(finished):
+    assert finished.repro() == []
+
+
+def test_two_clones_give_the_same_bytes(finished, tmp_path):
+    other = copy_project(tmp_path / "other")
+    other.run("dvc", "repro")
+    ours, theirs = finished.bytes_of(*HASHED), other.bytes_of(*HASHED)
+    assert ours.keys() == theirs.keys()
+    assert [name for name in ours if ours[name] != theirs[name]] == []
+
+
+def test_a_change_runs_what_it_touches_and_the_way_back_is_cached(finished):
+    before = finished.bytes_of(*HASHED)
+    finished.set({"encoders.mean.learning_rate": 0.02})
+    assert set(finished.repro()) == {
+        "check",
+        *(
+            f"{stage}@words-{vectors}-finetuned-mean"
+            for stage in ("train", "projector")
+            for vectors in ("random", "word2vec")
+        ),
+        "compare",
+        "track",
+    }
+    created = len(runs_of(finished))
+    finished.run("git", "restore", ".")
+    assert finished.repro() == ["track"]
+    assert finished.bytes_of(*HASHED) == before
+    assert len(runs_of(finished)) == created
+
+
+def test_a_dropped_axis_value_leaves_the_leaderboard(finished):
+    done = finished.run("dvc", "exp", "run", "-S", "run.encoders=[mean]", "-S", "run.baselines=[majority]")
+    assert not any(stage.startswith(("train@", "vector")) for stage in ran(done.stdout))
+    summary = json.loads((finished.root / "metrics/summary.json").read_text())
+    assert set(summary) == {"words-random-finetuned-mean", "words-word2vec-finetuned-mean", "majority"}
+    shown = finished.run("dvc", "metrics", "diff", "HEAD").stdout
+    assert "words-random-finetuned-bilstm.accuracy" in shown
+    finished.run("git", "restore", "params.yaml", "dvc.lock", "metrics")
+    finished.run("dvc", "checkout")
+
+
+def test_plots_show_curves_and_confusions(finished):
+    finished.run("dvc", "plots", "show", "--out", "plots")
+    page = (finished.root / "plots/index.html").read_text()
+    assert "words-word2vec-finetuned-bilstm" in page
+    assert "Confusion on the test split" in page
+    curves = finished.run("dvc", "plots", "show", "metrics/curves.tsv", "--json").stdout
+    assert "val_accuracy" in curves
+
+
+def test_the_experiment_table_stays_readable(finished):
+    header = finished.run("dvc", "exp", "show", "--csv").stdout.splitlines()[0].split(",")
+    figures = [name for name in header if name.endswith((".accuracy", ".macro_f1"))]
+    assert len(figures) == 2 * 6
+
+
+def test_projector_of_every_variant_is_listed_with_paths_below_the_config(finished):
+    config = (finished.root / "data/projector/projector_config.pbtxt").read_text()
+    paths = [line.split('"')[1] for line in config.splitlines() if "_path" in line]
+    assert len(paths) == 2 * 4
+    assert all((finished.root / "data/projector" / path).is_file() for path in paths)
+
+
+def test_the_leaderboard_and_its_sentence_are_shown(finished):
+    shown = finished.run("python", "-m", "tools.leaderboard").stdout
+    assert shown.count("\n->") == 1
+    assert "Use " in shown
+    assert "make ui" in shown
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ({"run.encoders": ["mean", "blstm"]}, "run.encoders: 'blstm' is not in the catalogue"),
+        ({"training.replicates": 0}, "training.replicates: found 0"),
+    ],
+)
+def test_wrong_params_stop_the_run_before_anything_else(finished, values, message):
+    finished.set(values)
+    checked = finished.run("python", "-m", "stages.check", check=False)
+    assert checked.returncode == 2
+    assert message in checked.stderr
+    assert "Traceback" not in checked.stderr
+    assert len(checked.stderr.strip().splitlines()) == 1
+    finished.run("git", "restore", ".")
+
+
+def test_an_own_table_is_answered_with_a_sentence(finished):
+    done = finished.run("python", "-m", "tools.answer", "examples/news.csv")
+    assert "text in text; label in topic" in done.stdout
+    assert done.stdout.strip().splitlines()[-1].startswith("Use ")
+    finished.run("git", "restore", "params.yaml", "dvc.lock", "metrics")
+    finished.run("dvc", "checkout")

@@ -1,0 +1,95 @@
+from typing import Any
+
+import numpy as np
+import pytest
+
+from stages.core.metrics import measure
+from stages.core.settings import Variant
+from stages.results.leaderboard import Row, build_leaderboard
+from stages.results.rendering import to_markdown, to_sentence, to_text
+
+LABELS = np.random.default_rng(0).integers(0, 2, 500).astype(np.int32)
+VALIDATION = np.random.default_rng(1).integers(0, 2, 100).astype(np.int32)
+
+
+def predict(labels: np.ndarray, accuracy: float, seed: int) -> np.ndarray:
+    right = np.random.default_rng(seed).random(len(labels)) < accuracy
+    chosen = np.where(right, labels, 1 - labels)
+    return np.eye(2, dtype=np.float32)[chosen] * 0.8 + 0.1
+
+
+def row(name: str, validation: float, test: float, replicates: int = 3, baseline: bool = False) -> Row:
+    scores: dict[str, Any] = {"replicates": []}
+    predictions = []
+    for replicate in range(replicates):
+        found = predict(LABELS, test, seed=hash_of(name) + replicate)
+        held = measure(VALIDATION, predict(VALIDATION, validation, seed=hash_of(name) + 50 + replicate))
+        scores["replicates"].append({"parameters": 10, "validation": held, "test": measure(LABELS, found)})
+        predictions.append(found)
+    variant = None if baseline else Variant("words", name, "frozen", "mean")
+    return Row(name, variant, scores, np.stack(predictions))
+
+
+def hash_of(name: str) -> int:
+    return sum(name.encode())
+
+
+ROWS = [row("weak", 0.6, 0.65), row("strong", 0.9, 0.85), row("lucky", 0.7, 0.95), row("bag", 0.99, 0.7, 1, True)]
+
+
+def board(rows: list[Row] = ROWS, facets: np.ndarray | None = None) -> dict[str, Any]:
+    built = build_leaderboard(rows, LABELS, facets, 0.95)
+    return {"dataset": "tiny", "ceiling": None, "confidence": 0.95, "rows": built}
+
+
+def test_validation_selects_and_test_does_not():
+    selected = [entry["variant"] for entry in board()["rows"] if entry["selected"]]
+    assert selected == ["strong"]
+
+
+def test_rows_stand_by_falling_test_accuracy():
+    assert [entry["variant"] for entry in board()["rows"]] == ["lucky", "strong", "bag", "weak"]
+
+
+def test_a_baseline_has_no_axes_and_no_sd():
+    entry = next(entry for entry in board()["rows"] if entry["variant"] == "bag")
+    assert entry["encoder"] is None
+    assert entry["accuracy"]["sd"] is None
+    assert entry["accuracy"]["low"] < entry["accuracy"]["mean"] < entry["accuracy"]["high"]
+
+
+def test_differences_are_the_selected_minus_the_row():
+    rows = {entry["variant"]: entry for entry in board()["rows"]}
+    assert rows["strong"]["behind_selected"] is None
+    assert rows["weak"]["behind_selected"]["low"] > 0
+    assert rows["lucky"]["behind_selected"]["high"] < 0
+
+
+def test_facets_are_told_apart():
+    facets = np.asarray(["a", "b"] * 250, dtype=object)
+    for entry in board(facets=facets)["rows"]:
+        assert np.mean(list(entry["facets"].values())) == pytest.approx(entry["accuracy"]["mean"], abs=1e-6)
+
+
+def test_the_terminal_marks_the_selected_row():
+    marked = [line for line in to_text(board()).splitlines() if line.startswith("->")]
+    assert len(marked) == 1
+    assert "strong" in marked[0]
+
+
+def test_markdown_has_the_selected_row_in_bold():
+    lines = to_markdown(board()).splitlines()
+    assert sum("**strong**" in line for line in lines) == 1
+    assert len({line.count("|") for line in lines if line.startswith("|")}) == 1
+
+
+def test_the_sentence_says_which_by_how_much_and_how_sure():
+    sentence = to_sentence(board())
+    assert "Use strong vectors, frozen, with the mean encoder" in sentence
+    assert "runner-up" in sentence
+    assert "can tell from chance" in sentence
+
+
+def test_equals_cannot_be_told_apart():
+    sentence = to_sentence(board([row("one", 0.8, 0.8), row("two", 0.8, 0.8)]))
+    assert "cannot tell from chance" in sentence

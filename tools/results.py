@@ -1,0 +1,110 @@
+"""Keep the last run's leaderboard in results/: as JSON with its settings, versions and times, and as Markdown."""
+
+import platform
+import subprocess
+from collections.abc import Iterable
+from importlib.metadata import version
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from stages.core import errors, settings, timing
+from stages.core.artifacts import corpus
+from stages.core.artifacts.files import read_json, whole, write_json
+from stages.core.settings import Settings
+from stages.results.rendering import to_markdown, to_sentence
+from tools.leaderboard import LEADERBOARD
+
+FOLDER = Path("results")
+PACKAGES = ("tensorflow", "keras", "gensim", "scikit-learn", "numpy", "tensorflow-datasets", "dvc")
+
+
+def keep() -> None:
+    """Write results/<dataset>.json and results/<dataset>.md; neither holds any text of the corpus."""
+    found, board = settings.load(), read_json(LEADERBOARD)
+    summary = corpus.read_summary(Path("data/corpus"))
+    sizes = {split: described["rows"] for split, described in summary["splits"].items()}
+    times = times_of(found, Path("data"))
+    record = {
+        **board,
+        "answer": to_sentence(board),
+        "texts": sizes,
+        "settings": used_settings(found),
+        "versions": {"python": platform.python_version(), **{name: version(name) for name in PACKAGES}},
+        "commit": commit(),
+        "seconds": times,
+    }
+    place = FOLDER / board["dataset"]
+    with whole(place.with_suffix(".json")) as path:
+        write_json(path, record)
+    with whole(place.with_suffix(".md")) as path:
+        path.write_text(to_page(record), encoding="utf-8")
+    print(f"kept in {place}.json and {place}.md")
+
+
+def times_of(found: Settings, data: Path) -> dict[str, dict[str, float]]:
+    """Find the seconds of each variant's training: in all, by epoch, and by predicted text."""
+    times = {}
+    for variant in found.variants:
+        figures = timing.read(f"train@{variant.name}", [data / "scores" / variant.name])
+        if figures:
+            runs = figures["replicates"]
+            times[variant.name] = {
+                "seconds": figures["seconds"],
+                "seconds_per_epoch": middle(second for run in runs for second in run["seconds_per_epoch"]),
+                "microseconds_per_text": middle(run["microseconds_per_text"] for run in runs),
+                "peak_mb": figures["peak_mb"],
+            }
+    return times
+
+
+def middle(values: Iterable[float]) -> float:
+    """Return the median, rounded."""
+    return round(median(values), 3)
+
+
+def used_settings(found: Settings) -> dict[str, Any]:
+    """Keep the part of params.yaml that the run used; of a path its name alone."""
+    everything = found.model_dump()
+    used = {axis: {name: everything[axis][name] for name in names} for axis, names in everything["run"].items()}
+    for entry in used["vectors"].values():
+        if "path" in entry:
+            entry["path"] = Path(entry["path"]).name
+    shared = {key: everything[key] for key in ("vocabulary", "training", "compare")}
+    return {"dataset": everything["datasets"][found.dataset], **used, **shared}
+
+
+def commit() -> str:
+    """Name the commit of the code."""
+    return subprocess.run(["git", "rev-parse", "HEAD"], capture_output=True, text=True, check=True).stdout.strip()
+
+
+def to_page(record: dict[str, Any]) -> str:
+    """Lay out results/<dataset>.md."""
+    sizes = ", ".join(f"{rows:,} {split}" for split, rows in record["texts"].items())
+    versions = ", ".join(f"{name} {number}" for name, number in record["versions"].items())
+    rows = [
+        f"| {name} | {t['seconds']:,.0f} | {t['seconds_per_epoch']:.2f} | {t['microseconds_per_text']:.0f} |"
+        for name, t in sorted(record["seconds"].items())
+    ]
+    return "\n".join(
+        [
+            f"# {record['dataset']}",
+            "",
+            f"{record['answer']}",
+            "",
+            f"Texts: {sizes}. Settings, with all figures: [{record['dataset']}.json]({record['dataset']}.json).",
+            "",
+            to_markdown(record),
+            "| variant | seconds for all replicates | seconds per epoch | microseconds per predicted text |",
+            "| --- | --- | --- | --- |",
+            *rows,
+            "",
+            f"Made by commit {record['commit'][:12]} with {versions}.",
+            "",
+        ]
+    )
+
+
+if __name__ == "__main__":
+    errors.run(keep)
