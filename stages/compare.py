@@ -58,16 +58,19 @@ def flat(rows: list[dict[str, Any]]) -> dict[str, dict[str, float]]:
     return {row["variant"]: {name: row[name]["mean"] for name in ("accuracy", "macro_f1")} for row in rows}
 
 
-def coverage(found: Settings, data: Path) -> dict[str, Any]:
-    """Collect the coverage of every embedding, with the most frequent missing words."""
-    collected = {}
+def coverage(found: Settings, data: Path) -> dict[str, list[dict[str, Any]]]:
+    """Collect the coverage of every embedding, with the most frequent missing words.
+
+    They stand in a list: `dvc metrics` and `dvc exp show` would make a column of each figure otherwise.
+    """
+    rows = []
     for vectorizer in found.run.vectorizers:
         for vectors in found.run.vectors:
             name = f"{vectorizer}-{vectors}"
             measured = embedding.read_coverage(data / "embeddings" / name)
             measured["missing_words"] = measured["missing_words"][: found.compare.missing_words]
-            collected[name] = measured
-    return collected
+            rows.append({"embedding": name, **measured})
+    return {"rows": rows}
 
 
 def curves(found: Settings, data: Path) -> Table:

@@ -62,7 +62,8 @@ def account(published: Published, dataset: str) -> str:
 
 def read_shared(data: Path, metrics: Path) -> Shared:
     """Read what compare and download wrote."""
-    board, coverage = read_json(metrics / "leaderboard.json"), read_json(metrics / "coverage.json")
+    board = read_json(metrics / "leaderboard.json")
+    coverage = {row["embedding"]: row for row in read_json(metrics / "coverage.json")["rows"]}
     return Shared(board, coverage, corpus.read_summary(data / "corpus"), origin())
 
 

@@ -133,7 +133,7 @@ def write_metrics(folder: Path) -> None:
     rows = build_leaderboard([row(name) for name in WRONG], LABELS, None, 0.95)
     (folder / "metrics").mkdir(exist_ok=True)
     write_json(folder / "metrics" / "leaderboard.json", {"dataset": "sample", "confidence": 0.95, "rows": rows})
-    write_json(folder / "metrics" / "coverage.json", {"words-random": {"splits": {}, "missing_words": []}})
+    write_json(folder / "metrics" / "coverage.json", {"rows": [{"embedding": "words-random", "splits": {}}]})
 
 
 def run_track() -> dict[str, str]:

@@ -1,0 +1,87 @@
+"""What is planted in the sample corpus is found, by the facet that only evaluation reads."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from stages.core import settings
+from stages.core.artifacts import corpus, embedding, tokens
+from stages.core.artifacts.corpus import LABELLED
+from stages.download import download
+from stages.embed import embed
+from stages.models.batching import look_up
+from stages.models.training import train_variant
+from stages.vectorize import vectorize
+from stages.vectors import make_vectors
+from tests.conftest import ROOT
+
+SIZES = (300, 2000)  # labelled texts to train on
+
+Trained = dict[str, Any]
+
+
+@pytest.fixture(scope="module", params=SIZES)
+def trained(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Trained:
+    """Train what the truths speak of: accuracy by facet of each variant, averaged over replicates."""
+    found = settings.load(ROOT / "params.yaml")
+    folder = tmp_path_factory.mktemp(f"labels-{request.param}")
+    sample = found.datasets["sample"].model_copy(update={"train": request.param})
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DVC_ROOT", str(folder))  # keeps timings out of the project
+        download("sample", sample, Path("none"), folder / "corpus")
+        vectorize("words", found.vectorizers["words"], folder / "corpus", folder / "tokens")
+        for name in ("random", "word2vec"):
+            make_vectors(f"vectors@{name}", found.vectors[name], folder / "tokens", folder / name)
+            built = folder / f"{name}-embedding"
+            embed(f"embed@{name}", found.vectors[name], found.vocabulary, folder / "tokens", folder / name, built)
+    accuracy = runner(found, folder)
+    return {
+        "labels": request.param,
+        "learned mean": accuracy("random", "mean", 3),
+        "fine-tuned mean": accuracy("word2vec", "mean", 3),
+        "fine-tuned bilstm": accuracy("word2vec", "bilstm", 1),
+        "summary": corpus.read_summary(folder / "corpus"),
+    }
+
+
+def runner(found: settings.Settings, folder: Path) -> Callable[[str, str, int], dict[str, float]]:
+    """Return a function that trains fine-tuned replicates and measures each facet and the whole on test."""
+    labels = {split: corpus.read_labels(folder / "corpus", split) for split in LABELLED}
+    facets = corpus.read_facets(folder / "corpus", "test")
+
+    def accuracy(vectors: str, encoder: str, replicates: int) -> dict[str, float]:
+        start = embedding.read(folder / f"{vectors}-embedding")
+        texts = {s: look_up(tokens.read_split(folder / "tokens", s), start.remap, None) for s in LABELLED}
+        training = found.training.model_copy(update={"replicates": replicates})
+        runs = train_variant(texts, labels, start, found.encoders[encoder], found.tuning["finetuned"], training)
+        right = np.mean([run.predictions["test"].argmax(axis=1) == labels["test"] for run in runs], axis=0)
+        return {facet: float(right[facets == facet].mean()) for facet in set(facets)} | {"all": float(right.mean())}
+
+    return accuracy
+
+
+def test_pretrained_vectors_help_on_rare_words(trained):
+    """Rare words are known from the company that they keep in unlabelled texts, and most when labels are few."""
+    margin = 0.05 if trained["labels"] == 300 else 0.01
+    assert trained["fine-tuned mean"]["rare"] >= trained["learned mean"]["rare"] + margin
+
+
+def test_plain_texts_are_easy_with_pretrained_vectors(trained):
+    assert trained["fine-tuned mean"]["plain"] >= 0.85
+
+
+def test_order_is_read_by_the_bilstm_alone(trained):
+    """A mean cannot tell the two classes apart; from 2,000 labels on a BiLSTM can, from 300 it begins to."""
+    margin, least = (0.05, 0.5) if trained["labels"] == 300 else (0.3, 0.85)
+    assert trained["fine-tuned mean"]["order"] <= 0.6
+    assert trained["fine-tuned bilstm"]["order"] >= max(trained["fine-tuned mean"]["order"] + margin, least)
+
+
+def test_nothing_beats_the_oracle_by_more_than_chance(trained):
+    ceiling, texts = trained["summary"]["ceiling"]["oracle"], trained["summary"]["splits"]["test"]["rows"]
+    error = np.sqrt(ceiling * (1 - ceiling) / texts)
+    for variant in ("learned mean", "fine-tuned mean", "fine-tuned bilstm"):
+        assert trained[variant]["all"] <= ceiling + 2 * error
