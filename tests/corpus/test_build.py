@@ -59,7 +59,7 @@ def test_what_is_missing_is_taken_from_train_in_equal_shares_of_each_class(tmp_p
     found = {split: read(tmp_path / "corpus", split) for split in ("train", "validation", "test")}
     counts = {split: Counter(label for _, label in part) for split, part in found.items()}
     assert counts == {"test": {0: 10, 1: 5}, "validation": {0: 3, 1: 2}, "train": {0: 27, 1: 13}}
-    assert sorted(sum(found.values(), [])) == sorted(rows)
+    assert sorted(row for part in found.values() for row in part) == sorted(rows)
 
 
 def test_a_given_test_split_leaves_only_validation_to_take(tmp_path):

@@ -23,7 +23,8 @@ def dataset(**changed: object) -> TfdsDataset:
 
 
 needs_ag_news = pytest.mark.skipif(
-    not FOLDER.is_dir(), reason=f"NO REAL DATA: {FOLDER} is not there; set TFDS_DATA_DIR to a folder with ag_news_subset"
+    not FOLDER.is_dir(),
+    reason=f"NO REAL DATA: {FOLDER} is not there; set TFDS_DATA_DIR to a folder with ag_news_subset",
 )
 
 

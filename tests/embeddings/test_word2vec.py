@@ -1,0 +1,136 @@
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from ruamel.yaml import YAML
+
+from stages.core.artifacts import tokens, vectors
+from stages.core.artifacts.tokens import Encoded
+from stages.core.errors import UserError
+from stages.core.settings import Word2VecVectors
+from stages.embeddings.word2vec import Sentences, train_word2vec
+from stages.vectors import make_vectors
+from tests.conftest import ROOT
+
+RNG = np.random.default_rng(2)
+CAT, DOG = ["cat purrs at", "cat milk"], ["dog barks at", "dog bone"]
+SPLITS = {
+    "train": [str(RNG.choice(CAT + DOG)) for _ in range(60)] + [""],
+    "validation": ["held out"] * 5,
+    "test": ["held out cat"] * 5,
+    "unlabeled": ["cat and dog", "", "rare"] * 4,
+}
+
+
+def settings(**changed: object) -> Word2VecVectors:
+    values = {
+        "algorithm": "skipgram", "dimensions": 8, "window": 2, "negative": 3, "epochs": 3, "min_count": 2,
+        "sample": 0.001, "seed": 1, "missing": {"policy": "zeros"},
+    }  # fmt: skip
+    return Word2VecVectors(source="word2vec", **(values | changed))
+
+
+def encode(texts: list[str], names: list[str]) -> Encoded:
+    rows = [[names.index(word) for word in text.split()] for text in texts]
+    offsets = np.cumsum([0, *(len(row) for row in rows)])
+    return Encoded(np.asarray([row for words in rows for row in words], np.int32), offsets)
+
+
+@pytest.fixture
+def token_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Write what the vectorize stage would, without TensorFlow."""
+    monkeypatch.setenv("DVC_ROOT", str(tmp_path))
+    names = sorted({word for texts in SPLITS.values() for text in texts for word in text.split()})
+    encoded = {split: encode(texts, names) for split, texts in SPLITS.items()}
+    counts = {split: np.bincount(found.ids, minlength=len(names)) for split, found in encoded.items()}
+    lexicon = pa.table({"token": names, "count": counts["train"] + counts["unlabeled"], **counts})
+    folder = tmp_path / "tokens"
+    folder.mkdir()
+    for split, found in encoded.items():
+        np.save(folder / f"{split}.ids.npy", found.ids)
+    tokens.write(folder, lexicon, encoded, {})
+    return folder
+
+
+def run(token_folder: Path, name: str, **changed: object) -> Path:
+    out = token_folder.parent / "data" / name
+    make_vectors(f"vectors@{name}", settings(**changed), token_folder, out)
+    return out
+
+
+def content(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+@pytest.mark.parametrize("algorithm", ["skipgram", "cbow"])
+def test_the_same_settings_give_the_same_bytes(token_folder, algorithm):
+    first, second = (content(run(token_folder, name, algorithm=algorithm)) for name in ("one", "two"))
+    assert first == second
+    assert set(first) == {"words.parquet", "vectors.npy", "vectors.json"}
+
+
+@pytest.mark.parametrize("changed", [{"algorithm": "cbow"}, {"seed": 2}, {"epochs": 4}, {"window": 1}])
+def test_every_setting_changes_the_vectors(token_folder, changed):
+    one, other = (vectors.read(run(token_folder, name, **values)) for name, values in (("one", {}), ("two", changed)))
+    assert one.words.to_pylist() == other.words.to_pylist()
+    assert (np.asarray(one.vectors) != np.asarray(other.vectors)).any()
+
+
+def test_another_process_with_another_hash_seed_gives_the_same_bytes(token_folder, tmp_path):
+    yaml = YAML(typ="safe", pure=True)
+    params = yaml.load((ROOT / "params.yaml").read_text())
+    params["vectors"]["word2vec"] = settings().model_dump(exclude={"vocabulary", "fallbacks"})
+    yaml.dump(params, tmp_path / "params.yaml")
+    expected = content(run(token_folder, "here"))
+    for seed in ("0", "1234"):
+        subprocess.run(
+            [sys.executable, "-m", "stages.vectors", "--vectors", "word2vec", "--tokens", "tokens",
+             "--out", f"o/{seed}"],
+            cwd=tmp_path, env=os.environ | {"PYTHONHASHSEED": seed, "PYTHONPATH": str(ROOT)}, check=True, timeout=60,
+        )  # fmt: skip
+        assert content(tmp_path / "o" / seed) == expected
+
+
+def test_only_train_and_unlabeled_texts_are_trained_on(token_folder):
+    words = vectors.read(run(token_folder, "one", min_count=1)).words.to_pylist()
+    assert {"and", "rare", "cat", "bone"} <= set(words)
+    assert {"held", "out"}.isdisjoint(words)
+
+
+def test_held_out_texts_do_not_move_the_vectors(token_folder):
+    before = content(run(token_folder, "before"))
+    names = tokens.read_lexicon(token_folder)["token"].to_pylist()
+    for split in ("validation", "test"):
+        other = encode(["dog purrs", "milk barks cat"] * 9, names)
+        np.save(token_folder / f"{split}.ids.npy", other.ids)
+        np.save(token_folder / f"{split}.offsets.npy", other.offsets)
+    assert content(run(token_folder, "after")) == before
+
+
+def test_words_below_the_minimal_count_have_no_vector(token_folder):
+    found = vectors.read(run(token_folder, "one", min_count=5))
+    assert "rare" not in found.words.to_pylist()
+    assert found.vectors.shape == (len(found.words), 8)
+    assert np.isfinite(found.vectors).all()
+
+
+def test_a_minimal_count_that_no_token_reaches_is_refused(token_folder):
+    with pytest.raises(UserError, match=r"no token occurs 999 times in train \+ unlabeled; lower `min_count`"):
+        run(token_folder, "out", min_count=999)
+    assert list((token_folder.parent / "data").iterdir()) == []
+
+
+@pytest.mark.parametrize("texts", [[], [""], ["", ""]])
+def test_texts_without_tokens_are_refused(texts):
+    with pytest.raises(UserError, match="no token occurs 1 times"):
+        train_word2vec(["a"], [encode(texts, ["a"])], settings(min_count=1))
+
+
+def test_sentences_can_be_read_again():
+    names = ["a", "b"]
+    sentences = Sentences(names, [encode(["a b a", ""], names), encode(["b"], names)])
+    assert list(sentences) == list(sentences) == [["a", "b", "a"], [], ["b"]]
