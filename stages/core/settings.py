@@ -4,6 +4,7 @@ Every model forbids unknown keys. `load` checks the whole file, so a stage never
 """
 
 import itertools
+import re
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple, Self
 
@@ -70,6 +71,12 @@ class TfdsDataset(SplitSettings):
     text: Annotated[list[str], Field(min_length=1)]
     label: str = "label"
     splits: dict[Literal["train", "validation", "test", "unlabeled"], str]
+
+    @model_validator(mode="after")
+    def _train_is_there(self) -> Self:
+        if "train" not in self.splits:
+            raise ValueError("expected a `train` split among `splits`")
+        return self
 
 
 class TableDataset(SplitSettings):
@@ -363,8 +370,14 @@ def _explain(error: ValidationError, values: object) -> str:
         case "unknown_key":
             text = f"{where}: {first['msg']}"
         case _:
-            text = f"{where}: found {first['input']!r}; {first['msg'].removeprefix('Value error, ')}"
+            text = f"{where}: found {first['input']!r}; {_plain(first['msg'])}"
     return text.lstrip(".: ") + (f" (and {len(faults) - 1} more)" if len(faults) > 1 else "")
+
+
+def _plain(message: str) -> str:
+    """Say pydantic's message in the words of YAML."""
+    message = message.removeprefix("Value error, ").removeprefix("Input ")
+    return re.sub(r"should be a valid dictionary or .*", "should be a mapping", message)
 
 
 def _path(location: tuple[int | str, ...], values: Any, missing: bool) -> str:
@@ -373,6 +386,8 @@ def _path(location: tuple[int | str, ...], values: Any, missing: bool) -> str:
     for position, part in enumerate(location):
         absent_key = missing and position == len(location) - 1
         if isinstance(values, dict) and part not in values and not absent_key:
+            continue
+        if part == "[key]":
             continue
         path.append(str(part))
         if isinstance(values, dict | list) and not absent_key:

@@ -48,7 +48,7 @@ def build(source: Source, settings: SplitSettings, folder: Path) -> dict[str, An
         names = source.labels()
         order = _sorted_order(names) if "test" not in read else np.arange(len(names), dtype=np.int32)
         for split in read:
-            read[split].labels = _recode(read[split].labels, order)
+            read[split].labels = _recode(read[split].labels, order, split)
         names = [names[code] for code in np.argsort(order)]
         masks, removed = _assign(read, names, settings)
         for split, (origin, mask) in masks.items():
@@ -116,8 +116,14 @@ def _sorted_order(names: list[str]) -> npt.NDArray[np.int32]:
     return np.argsort(np.argsort(names)).astype(np.int32)
 
 
-def _recode(labels: npt.NDArray[np.int32], order: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
-    return np.where(labels >= 0, order[labels], -1).astype(np.int32)
+def _recode(labels: npt.NDArray[np.int32], order: npt.NDArray[np.int32], split: str) -> npt.NDArray[np.int32]:
+    if split == "unlabeled":
+        return np.full(len(labels), -1, np.int32)
+    if (labels < 0).any():
+        raise UserError(
+            f"split '{split}': {(labels < 0).sum():,} rows without a label; choose another split as {split}"
+        )
+    return order[labels].astype(np.int32)
 
 
 def _assign(

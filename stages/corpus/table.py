@@ -50,6 +50,10 @@ def find_columns(path: Path, dataset: TableDataset) -> Columns:
     for column in [*dataset.text, *([dataset.label] if dataset.label else [])]:
         if column not in header:
             raise UserError(f"{path}: no column '{column}'; {allowed(column, header)}")
+    if repeated := [name for name in header if header.count(name) > 1]:
+        raise UserError(f"{path}: two columns are called '{repeated[0]}'; rename one")
+    if dataset.label in dataset.text:
+        raise UserError(f"{path}: column '{dataset.label}' is to be both text and label; name two columns")
     label = dataset.label or _guess_label(header, sample, dataset.text, path)
     return Columns(header, dataset.text or _guess_text(header, sample, label, path), label)
 
@@ -108,7 +112,7 @@ def _read(path: Path, columns: Columns, names: dict[str, int]) -> Iterator[Chunk
 
 def _rows(file: TextIO, path: Path) -> Iterator[list[str]]:
     """Yield the rows, and hold each to the header's number of cells; blank lines are no rows."""
-    reader, width = csv.reader(file), 0
+    reader, width = csv.reader(file, strict=True), 0
     try:
         for row in reader:
             if not row:

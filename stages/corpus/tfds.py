@@ -27,6 +27,10 @@ def open_tfds(dataset: TfdsDataset) -> Source:
         raise UserError(
             f"datasets: TensorFlow Datasets has no '{dataset.name}'; {_nearest(dataset.name, tfds.list_builders())}"
         ) from None
+    except (ValueError, AssertionError) as error:  # a configuration, a version, or the form of the name is wrong
+        raise UserError(
+            f"datasets: TensorFlow Datasets has no '{dataset.name}': {one_line(str(error))[:300]}"
+        ) from None
     _prepare(builder)
     _check_features(builder, dataset)
     return Source(

@@ -11,6 +11,7 @@ from stages.core.errors import UserError
 from stages.embeddings.opening import open_binary
 
 BLOCK_WORDS = 20_000
+CHUNK = 1 << 18
 LONGEST_WORD = 1 << 19  # longer: no words, so not this format
 
 
@@ -43,7 +44,7 @@ def read_binary(path: Path) -> Iterator[WordVectors]:
         for number in range(count):
             while (space := data.find(b" ", position)) < 0 or len(data) < space + 1 + size:
                 data, position = data[position:], 0
-                more = _read(file, path)
+                more = file.read(CHUNK)
                 if not more or len(data) > LONGEST_WORD + size:
                     raise UserError(
                         f"{path}: ends in word {number + 1:,} of {count:,}; the file is truncated, fetch it again"
@@ -55,13 +56,8 @@ def read_binary(path: Path) -> Iterator[WordVectors]:
             if len(words) == BLOCK_WORDS or number == count - 1:
                 yield _block(path, words, vectors)
                 words, vectors = [], []
-
-
-def _read(file: object, path: Path) -> bytes:
-    try:
-        return file.read(1 << 18)  # type: ignore[attr-defined,no-any-return]
-    except EOFError:
-        raise UserError(f"{path}: the compressed data end early; the file is truncated, fetch it again") from None
+        if (data[position:] + file.read(CHUNK)).strip(b"\n"):
+            raise UserError(f"{path}: goes on after its {count:,} words; is it text? then drop `format`")
 
 
 def _block(path: Path, words: list[bytes], vectors: list[bytes]) -> WordVectors:

@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 
 from stages.core.artifacts.embedding import UNKNOWN, Embedding
-from stages.embeddings.matrix import MISSING
+from stages.embeddings.matrix import FALLBACKS, MISSING
 
 
 def measure_coverage(lexicon: pa.Table, splits: list[str], embedding: Embedding) -> dict[str, Any]:
@@ -16,6 +16,10 @@ def measure_coverage(lexicon: pa.Table, splits: list[str], embedding: Embedding)
     `missing_words` lists the tokens without a vector, the most frequent in train and unlabeled first.
     """
     match = np.asarray(embedding.vocabulary["match"].to_pylist(), dtype=object)[embedding.remap]
+    words = embedding.vocabulary["token"].to_pylist()
+    for place, (token, row) in enumerate(zip(lexicon["token"].to_pylist(), embedding.remap, strict=True)):
+        if row != UNKNOWN and words[row] != token:  # own vocabulary: the token came to the word by a fallback
+            match[place] = next(name for name, change in FALLBACKS.items() if change(token) == words[row])
     known = embedding.remap != UNKNOWN
     found = known & (match != MISSING)
     shares = {}

@@ -23,13 +23,15 @@ def build_embedding(
     Raises:
         UserError: The vocabulary would be empty.
     """
-    places = {word: place for place, word in reversed(list(enumerate(word_vectors.words.to_pylist())))}
+    places: dict[str, int] = {}
+    for place, word in enumerate(word_vectors.words.to_pylist()):
+        places.setdefault(word, place)
     tokens, counts = lexicon["token"].to_pylist(), lexicon["count"].to_numpy()
     if source.vocabulary == "own":
         chosen = _own_vocabulary(list(places), tokens, counts)
     else:
         kept = np.flatnonzero(counts >= vocabulary.min_count)[: vocabulary.size]
-        chosen = [(tokens[row], int(counts[row])) for row in kept]
+        chosen = [(tokens[row], int(counts[row])) for row in kept if tokens[row] not in SPECIAL]
     if not chosen:
         raise UserError(f"vocabulary: no token occurs {vocabulary.min_count} times in train; lower `min_count`")
     matches = [_look_up(token, places, source.fallbacks) for token, _ in chosen]
@@ -51,7 +53,7 @@ def build_embedding(
 def _own_vocabulary(words: list[str], tokens: list[str], counts: npt.NDArray[np.int64]) -> list[tuple[str, int]]:
     """Take the vectors' words in their own order, with the corpus's counts."""
     known = dict(zip(tokens, counts.tolist(), strict=True))
-    return [(word, known.get(word, 0)) for word in reversed(words) if word not in SPECIAL]
+    return [(word, known.get(word, 0)) for word in words if word not in SPECIAL]
 
 
 def _look_up(token: str, places: dict[str, int], fallbacks: Sequence[str]) -> tuple[str, int | None]:

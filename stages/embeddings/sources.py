@@ -1,8 +1,10 @@
 """Pretrained vectors: from a local file, or by their gensim-data name."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
+
+import numpy as np
 
 from stages.core.artifacts.vectors import WordVectors
 from stages.core.errors import UserError, allowed, one_line
@@ -28,11 +30,20 @@ def open_file(path: Path, file_format: str = "auto") -> Blocks:
     if file_format == "auto":
         file_format = "word2vec-binary" if _is_binary(path) else "text"
     if file_format == "word2vec-binary":
-        return Blocks(read_header(path)[1], read_binary(path))
+        return Blocks(read_header(path)[1], _finite(path, read_binary(path)))
     layout = sniff(path)
     if file_format == "glove" and layout.words is not None:
         layout = layout._replace(words=None)
-    return Blocks(layout.dimensions, read_text(path, layout))
+    return Blocks(layout.dimensions, _finite(path, read_text(path, layout)))
+
+
+def _finite(path: Path, blocks: Iterable[WordVectors]) -> Iterator[WordVectors]:
+    """Pass blocks on; one NaN in the matrix would make every loss NaN."""
+    for block in blocks:
+        wrong = np.flatnonzero(~np.isfinite(block.vectors).all(axis=1))
+        if len(wrong):
+            raise UserError(f"{path}: the vector of '{block.words[int(wrong[0])]}' is not finite; fetch the file again")
+        yield block
 
 
 def _is_binary(path: Path) -> bool:

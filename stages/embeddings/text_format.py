@@ -4,8 +4,9 @@ The fast path is pyarrow's CSV reader. Only where that refuses a file are its li
 line is wrong.
 """
 
+import sys
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
@@ -66,7 +67,7 @@ def read_text(path: Path, layout: Layout) -> Iterator[WordVectors]:
 
     count = 0
     try:
-        with open_binary(path) as file, closing(_open_csv(file, layout, keep_spaced)) as reader:
+        with _quiet(), open_binary(path) as file, closing(_open_csv(file, layout, keep_spaced)) as reader:
             for batch in reader:
                 count += batch.num_rows
                 yield WordVectors(batch.column(0), _rows(batch, layout.dimensions))
@@ -74,12 +75,23 @@ def read_text(path: Path, layout: Layout) -> Iterator[WordVectors]:
             block = _split_from_the_right(path, spaced, layout)
             count += len(block.words)
             yield block
-    except (pa.ArrowInvalid, EOFError, OSError) as error:
+    except pa.ArrowInvalid as error:
         raise UserError(_diagnose(path, layout) or f"{path}: {error}") from None
     if layout.words is not None and count != layout.words:
         raise UserError(
             f"{path}: found {count:,} words, the header promises {layout.words:,}; the file is truncated, fetch it anew"
         )
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Hold back the traceback that pyarrow prints where a refused row is not UTF-8; it refuses the file anyway."""
+    hook = sys.unraisablehook
+    sys.unraisablehook = lambda found: None if found.exc_type is UnicodeDecodeError else hook(found)
+    try:
+        yield
+    finally:
+        sys.unraisablehook = hook
 
 
 def _open_csv(file: BinaryIO, layout: Layout, keep_spaced: object) -> pa_csv.CSVStreamingReader:
@@ -111,7 +123,11 @@ def _rows(batch: pa.RecordBatch, dimensions: int) -> np.ndarray:
 
 def _split_from_the_right(path: Path, lines: list[str], layout: Layout) -> WordVectors:
     parts = [line.rstrip(" ").rsplit(" ", layout.dimensions) for line in lines]
-    for word, *_ in parts:
+    for word, *numbers in parts:
+        if wrong := next((number for number in numbers if not _is_number(number)), None):
+            raise UserError(
+                f"{path}: the line of '{word[:40]}': '{wrong[:40]}' is no number; the file is damaged, fetch it again"
+            )
         if _is_number(word.split(" ")[-1]):
             raise UserError(
                 f"{path}: the line of '{word[:40]}' has more than {layout.dimensions} numbers, the first line "
@@ -124,14 +140,11 @@ def _split_from_the_right(path: Path, lines: list[str], layout: Layout) -> WordV
 def _diagnose(path: Path, layout: Layout) -> str | None:
     """Read line by line and describe the first one that is wrong."""
     with open_binary(path) as file:
-        try:
-            for number, line in enumerate(file, start=1):
-                if number == 1 and layout.words is not None:
-                    continue
-                if fault := _fault(line, layout.dimensions):
-                    return f"{path}: line {number}: {fault}"
-        except EOFError:
-            return f"{path}: the compressed data end early; the file is truncated, fetch it again"
+        for number, line in enumerate(file, start=1):
+            if number == 1 and layout.words is not None:
+                continue
+            if fault := _fault(line, layout.dimensions):
+                return f"{path}: line {number}: {fault}"
     return None
 
 

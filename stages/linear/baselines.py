@@ -7,6 +7,7 @@ import numpy.typing as npt
 from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
+from stages.core.errors import UserError
 from stages.core.settings import Logistic
 
 Labels = npt.NDArray[np.int32]
@@ -37,7 +38,10 @@ def fit_logistic(settings: Logistic, texts: dict[str, list[str]], labels: dict[s
     vectorizer = kind(
         ngram_range=(1, settings.ngrams), min_df=settings.min_count, token_pattern=TOKEN, dtype=np.float32, **extra
     )
-    train = vectorizer.fit_transform(texts["train"])
+    try:
+        train = vectorizer.fit_transform(texts["train"])
+    except ValueError:  # of its own: no term is left
+        raise UserError(f"baselines: no word occurs in {settings.min_count} train texts; lower `min_count`") from None
     features = {split: vectorizer.transform(texts[split]) for split in ("validation", "test")}
     models = {
         strength: LogisticRegression(C=strength, max_iter=MAX_ITERATIONS).fit(train, labels["train"])

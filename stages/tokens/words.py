@@ -5,7 +5,7 @@ from stages.core.tensorflow import keras, tf
 # The first alternative that fits wins: contractions, dotted abbreviations, numbers, words, runs of dots and dashes,
 # and any other sign alone. Hyphens part words: most compounds have no vector of their own.
 TOKEN = (
-    r"(n't|'(?:s|re|ve|ll|d|m)\b|(?:\p{L}\.){2,}|\p{N}+(?:[.,:]\p{N}+)*"
+    r"(n't|'(?:s|re|ve|ll|d|m)\b|(?:\p{L}\.){2,}|\p{N}+(?:[.,:]\p{N}+)+"
     r"|[\p{L}\p{M}\p{N}]+|\.{2,}|-{2,}|[^\s])"
 )
 CONTRACTION = r"(n't|'(?:s|re|ve|ll|d|m))\b"
@@ -20,8 +20,8 @@ def standardize_words(text: tf.Tensor) -> tf.Tensor:
     Tokens are cut as in GloVe's vocabulary (``don't`` -> ``do n't``, ``well-known`` -> ``well - known``,
     ``u.s.``, ``1,000.5``), which the Stanford tokenizer made.
     """
+    text = tf.strings.regex_replace(text, SEPARATOR, " ")  # first: `lower` drops what stands behind a NUL
     text = tf.strings.lower(text, encoding="utf-8")
-    text = tf.strings.regex_replace(text, SEPARATOR, " ")
     text = tf.strings.regex_replace(text, "[\u2018\u2019\u0060\u00b4]", "'")
     text = tf.strings.regex_replace(text, "[\u201c\u201d]", '"')
     text = tf.strings.regex_replace(text, "[.]{2,}|\u2026", " ... ")
