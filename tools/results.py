@@ -43,7 +43,7 @@ def keep() -> None:
 
 
 def times_of(found: Settings, data: Path) -> dict[str, dict[str, float]]:
-    """Find the seconds of each variant's training: in all, by epoch, and by predicted text."""
+    """Find the seconds of each variant's training: in all, and by epoch."""
     times = {}
     for variant in found.variants:
         figures = timing.read(f"train@{variant.name}", [data / "scores" / variant.name])
@@ -52,7 +52,6 @@ def times_of(found: Settings, data: Path) -> dict[str, dict[str, float]]:
             times[variant.name] = {
                 "seconds": figures["seconds"],
                 "seconds_per_epoch": middle(second for run in runs for second in run["seconds_per_epoch"]),
-                "microseconds_per_text": middle(run["microseconds_per_text"] for run in runs),
                 "peak_mb": figures["peak_mb"],
             }
     return times
@@ -84,7 +83,7 @@ def to_page(record: dict[str, Any]) -> str:
     sizes = ", ".join(f"{rows:,} {split}" for split, rows in record["texts"].items())
     versions = ", ".join(f"{name} {number}" for name, number in record["versions"].items())
     rows = [
-        f"| {name} | {t['seconds']:,.0f} | {t['seconds_per_epoch']:.2f} | {t['microseconds_per_text']:.0f} |"
+        f"| {name} | {t['seconds']:,.0f} | {t['seconds_per_epoch']:.2f} |"
         for name, t in sorted(record["seconds"].items())
     ]
     return "\n".join(
@@ -96,8 +95,8 @@ def to_page(record: dict[str, Any]) -> str:
             f"Texts: {sizes}. Settings, with all figures: [{record['dataset']}.json]({record['dataset']}.json).",
             "",
             to_markdown(record),
-            "| variant | seconds for all replicates | seconds per epoch | microseconds per predicted text |",
-            "| --- | --- | --- | --- |",
+            "| variant | seconds for all replicates | seconds per epoch |",
+            "| --- | --- | --- |",
             *rows,
             "",
             f"Made by commit {record['commit'][:12]} with {versions}.",
