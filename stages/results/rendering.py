@@ -50,7 +50,8 @@ def to_sentence(board: Leaderboard) -> str:
     return (
         f"Use {plain(chosen)}: test accuracy {accuracy['mean']:.3f} ({board['confidence']:.0%} interval "
         f"{accuracy['low']:.3f} to {accuracy['high']:.3f}), {100 * gap['mean']:+.1f} points against the runner-up, "
-        f"{plain(rival)} ({100 * gap['low']:+.1f} to {100 * gap['high']:+.1f}, p = {gap['p_value']:.2g}), {verdict}."
+        f"{plain(rival)} ({100 * gap['low']:+.1f} to {100 * gap['high']:+.1f}, p value "
+        f"{probability(gap['p_value'])}), {verdict}."
     )
 
 
@@ -59,6 +60,11 @@ def plain(row: dict[str, Any]) -> str:
     if row["tuning"] is None:
         return f"the baseline {row['variant']}"
     return f"{row['vectors']} vectors, {row['tuning']}, with the {row['encoder']} encoder ({row['variant']})"
+
+
+def probability(p: float) -> str:
+    """Write a p value; small ones are known by their size alone."""
+    return "< 0.0001" if p < 0.0001 else f"{p:.4f}"
 
 
 def _table(rows: list[dict[str, Any]]) -> list[list[str]]:
@@ -76,8 +82,8 @@ def _cells(row: dict[str, Any], facets: list[str]) -> list[str]:
         f"{accuracy['mean']:.4f}",
         f"{accuracy['low']:.4f} to {accuracy['high']:.4f}",
         f"{row['macro_f1']['mean']:.4f}",
-        "" if gap is None else f"{gap['mean']:+.4f}",
-        "" if gap is None else f"{gap['p_value']:.2g}",
+        "" if gap is None else f"{gap['mean']:+.4f} ({gap['low']:+.4f} to {gap['high']:+.4f})",
+        "" if gap is None else probability(gap["p_value"]),
         f"{row['parameters']:,}",
         *(f"{row['facets'][facet]:.3f}" for facet in facets),
     ]
