@@ -6,7 +6,6 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/installed
 export PATH := $(CURDIR)/$(BIN):$(PATH)
-export PYTHONHASHSEED := 0
 unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help setup check repro leaderboard ag_news imdb preset answer publish results ui projector test test-all lint bench lock clean

@@ -54,8 +54,9 @@ def notebook_way(texts: dict[str, list[str]], labels: Labels, epochs: int) -> Re
         ]
     )
     model.compile("adam", "sparse_categorical_crossentropy", ["accuracy"])
-    data = {name: tf.data.Dataset.from_tensor_slices((texts[name], labels[name])).batch(BATCH) for name in LABELLED}
-    train = data["train"].unbatch().shuffle(10_000, seed=1).batch(BATCH).prefetch(tf.data.AUTOTUNE)
+    rows = {name: tf.data.Dataset.from_tensor_slices((texts[name], labels[name])) for name in LABELLED}
+    data = {name: found.batch(BATCH) for name, found in rows.items()}
+    train = rows["train"].shuffle(10_000, seed=1).batch(BATCH).prefetch(tf.data.AUTOTUNE)
     timer, reached = EpochTimer(), []
     for _ in range(epochs):
         model.fit(train, validation_data=data["validation"], epochs=1, verbose=0, callbacks=[timer])

@@ -11,6 +11,7 @@ from stages.core import errors, settings, timing
 from stages.core.artifacts import corpus
 from stages.core.artifacts.files import whole_folder
 from stages.core.console import say
+from stages.core.errors import UserError
 from stages.core.settings import Dataset, SampleDataset, TfdsDataset
 from stages.corpus import sample
 from stages.corpus.build import Rows, build, count_words, hash_texts, summarise
@@ -42,6 +43,10 @@ def generate(dataset: SampleDataset, folder: Path) -> dict[str, Any]:
         rows[split] = Rows(labels.astype(np.int32), hash_texts(texts), count_words(texts))
         if split == "test":
             ceiling = sample.ceilings(pa.Table.from_batches(batches))
+    if len(set(rows["train"].labels)) < len(sample.LABELS):
+        raise UserError(
+            f"datasets.sample.train: found {dataset.train}, too few for a text of each class; take 50 or more"
+        )
     return {"labels": list(sample.LABELS), "ceiling": ceiling, **summarise(rows, list(sample.LABELS))}
 
 
@@ -61,11 +66,10 @@ def main() -> None:
     """Read the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--dataset", required=True, help="a key of `datasets`")
-    parser.add_argument("--input", type=Path, required=True, help="the file that a CSV dataset reads")
     parser.add_argument("--out", type=Path, required=True)
     arguments = parser.parse_args()
-    dataset = settings.load().datasets[arguments.dataset]
-    download(arguments.dataset, dataset, arguments.input, arguments.out)
+    found = settings.load()
+    download(arguments.dataset, found.datasets[arguments.dataset], Path(found.input).expanduser(), arguments.out)
 
 
 if __name__ == "__main__":

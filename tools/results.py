@@ -80,8 +80,8 @@ def commit() -> str:
 
 def to_page(record: dict[str, Any]) -> str:
     """Lay out results/<dataset>.md."""
-    sizes = ", ".join(f"{rows:,} {split}" for split, rows in record["texts"].items())
-    versions = ", ".join(f"{name} {number}" for name, number in record["versions"].items())
+    sizes = ", ".join(f"{record['texts'][split]:,} {split}" for split in corpus.SPLITS if split in record["texts"])
+    versions = ", ".join(f"{name} {number}" for name, number in sorted(record["versions"].items()))
     rows = [
         f"| {name} | {t['seconds']:,.0f} | {t['seconds_per_epoch']:.2f} |"
         for name, t in sorted(record["seconds"].items())

@@ -276,7 +276,7 @@ class Compare(Strict):
     """Confidence of the intervals, and how many missing words coverage lists."""
 
     confidence: Share
-    missing_words: Count
+    missing_words: Annotated[int, Field(gt=0, le=1000)]
 
 
 class Track(Strict):

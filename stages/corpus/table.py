@@ -65,6 +65,7 @@ def _guess_label(header: list[str], sample: list[list[str]], taken: list[str], p
         if name.strip().lower() in LABEL_NAMES:
             return name
     kinds = {name: len({row[header.index(name)] for row in sample}) for name in free}
+    kinds = {name: count for name, count in kinds.items() if count > 1}  # a constant column tells nothing
     best = min(kinds, key=lambda name: kinds[name], default=None)
     if best is None or len(header) < 2 or kinds[best] > max(2, len(sample) // 2):
         raise UserError(f"{path}: no column looks like a label; name one of {', '.join(header)} with `LABEL=`")

@@ -49,12 +49,20 @@ def _prepare(builder: Any) -> None:
     downloader.MAX_RETRIES = 3  # its own ten take minutes to say that there is no network
     try:
         builder.download_and_prepare()
-    except (OSError, ValueError, RuntimeError) as error:  # requests' errors are OSErrors
+    except download_failures() as error:
         raise UserError(
             f"{builder.name}: could not be downloaded ({one_line(str(error))[:160]}); where the network is closed, "
             f"copy a prepared {builder.name}/{builder.version} folder from another machine and set TFDS_DATA_DIR to "
             f"the folder that holds it (now {builder.data_dir.removesuffix(str(builder.version))})"
         ) from None
+
+
+def download_failures() -> tuple[type[Exception], ...]:
+    """Name what a failing download raises: two plain Exceptions of its own, and the OSErrors of requests."""
+    from tensorflow_datasets.core.download.download_manager import NonMatchingChecksumError
+    from tensorflow_datasets.core.download.util import DownloadError
+
+    return DownloadError, NonMatchingChecksumError, OSError, ValueError, RuntimeError
 
 
 def _check_features(builder: Any, dataset: TfdsDataset) -> None:

@@ -12,6 +12,7 @@ from stages.core.artifacts.model import Weights
 from stages.core.artifacts.scores import History
 from stages.core.artifacts.tokens import Encoded
 from stages.core.console import progress
+from stages.core.errors import UserError
 from stages.core.metrics import log_loss
 from stages.core.settings import EncoderSettings, Training, Tuning
 from stages.core.tensorflow import tf
@@ -118,6 +119,10 @@ class Trainer:
             if number % 20 == 0:
                 progress(f"{label}: {number * self.model.settings.batch_size / len(labels):.0%}")
         loss, right = (float(sum(value.numpy() for value in column)) for column in zip(*sums, strict=True))
+        if not np.isfinite(loss):
+            raise UserError(
+                f"{label}: the loss is no longer finite; learning_rate {self.model.settings.learning_rate} is too high"
+            )
         return {"loss": loss / len(labels), "accuracy": right / len(labels)}
 
     def _validate(self) -> dict[str, float]:

@@ -25,33 +25,34 @@ def to_markdown(board: Leaderboard) -> str:
 def notes(board: Leaderboard) -> list[str]:
     """Say what the columns mean, and what the corpus allows at most."""
     confidence = f"{board['confidence']:.0%}"
+    replicates = max(row["replicates"] for row in board["rows"])
     lines = [
-        f"Test accuracy on {board['dataset']} with {confidence} intervals for new texts and new seeds; selected on "
-        f"validation accuracy; behind: selected minus this row, paired, p by Holm."
+        f"Test accuracy on {board['dataset']}, {replicates} replicates, {confidence} intervals for new texts, seeds; "
+        f"selected on validation accuracy; behind: selected minus this row, paired, p by Holm."
     ]
     if board["ceiling"]:
-        ceilings = ", ".join(f"{name} {value:.3f}" for name, value in sorted(board["ceiling"].items()))
-        lines.append(f"Nothing can beat chance above these ceilings: {ceilings}.")
+        oracle, bag = board["ceiling"]["oracle"], board["ceiling"]["bag"]
+        lines.append(
+            f"An oracle reaches {oracle:.3f} on these texts; the best bag of words, which sees no order, {bag:.3f}."
+        )
     return lines
 
 
 def to_sentence(board: Leaderboard) -> str:
-    """Answer the question: which embedding, by how much, how sure."""
-    rows = {row["variant"]: row for row in board["rows"]}
+    """Answer the question: which embedding, by how much, how sure; and say so where a baseline does better."""
     chosen = next(row for row in board["rows"] if row["selected"])
     rivals = [row for row in board["rows"] if not row["selected"]]
     rival = max(rivals, key=lambda row: (row["validation_accuracy"], row["variant"]))
-    accuracy, gap = chosen["accuracy"], rows[rival["variant"]]["behind_selected"]
-    verdict = (
-        "a difference that these texts can tell from chance"
-        if gap["low"] > 0 or gap["high"] < 0
-        else "which these texts cannot tell from chance"
-    )
+    accuracy, gap = chosen["accuracy"], rival["behind_selected"]
+    told_apart = gap["p_value"] < 1 - board["confidence"]
+    verdict = "a difference that these texts can tell from chance" if told_apart else "which may be chance"
+    behind = rival["tuning"] is None and rival["validation_accuracy"] > chosen["validation_accuracy"]
+    opening = f"No embedding beats {plain(rival)} on validation; the best is" if behind else "Use"
     return (
-        f"Use {plain(chosen)}: test accuracy {accuracy['mean']:.3f} ({board['confidence']:.0%} interval "
-        f"{accuracy['low']:.3f} to {accuracy['high']:.3f}), {100 * gap['mean']:+.1f} points against the runner-up, "
-        f"{plain(rival)} ({100 * gap['low']:+.1f} to {100 * gap['high']:+.1f}, p value "
-        f"{probability(gap['p_value'])}), {verdict}."
+        f"{opening} {plain(chosen)}: test accuracy {accuracy['mean']:.3f} ({board['confidence']:.0%} interval "
+        f"{accuracy['low']:.3f} to {accuracy['high']:.3f}), {100 * gap['mean']:+.1f} points against "
+        f"{'that baseline' if behind else f'the runner-up, {plain(rival)}'} ({100 * gap['low']:+.1f} to "
+        f"{100 * gap['high']:+.1f}, p value {probability(gap['p_value'])}), {verdict}."
     )
 
 

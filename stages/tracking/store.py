@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from mlflow import MlflowClient
 
 PENDING = ".track-pending"  # in the project's root: something was not published
+GATEWAY_ERRORS = (502, 503, 504)  # a proxy whose server is away
 BATCH = 900  # the API takes 1,000 entries in a request, params included
 
 
@@ -148,8 +149,8 @@ def _ask(url: str, seconds: int) -> str:
     """Say why nothing answers; empty where something does, be it an error, which mlflow will explain."""
     try:
         urllib.request.urlopen(url, timeout=seconds).close()  # noqa: S310  # only http and https come here
-    except urllib.error.HTTPError:
-        return ""
+    except urllib.error.HTTPError as error:
+        return f"HTTP {error.code}" if error.code in GATEWAY_ERRORS else ""
     except OSError as error:
         reason = getattr(error, "reason", error)
         return "" if isinstance(reason, ssl.SSLError) else str(reason) or type(reason).__name__
@@ -268,7 +269,15 @@ def _create_child(client: "MlflowClient", experiment_id: str, parent_id: str, ch
 
 def _mlflow_tags() -> dict[str, str]:
     """Fill the columns that MLflow's UI has for every run."""
-    return {"mlflow.user": getpass.getuser(), "mlflow.source.name": "stages.track", "mlflow.source.type": "LOCAL"}
+    return {"mlflow.user": _user(), "mlflow.source.name": "stages.track", "mlflow.source.type": "LOCAL"}
+
+
+def _user() -> str:
+    """Name the user; a container's number may have no name."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "unknown"
 
 
 def _log(

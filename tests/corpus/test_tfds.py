@@ -6,6 +6,8 @@ from typing import Any
 import numpy as np
 import pytest
 import requests
+from tensorflow_datasets.core.download.download_manager import NonMatchingChecksumError
+from tensorflow_datasets.core.download.util import DownloadError
 
 from stages.core.errors import UserError
 from stages.core.settings import TfdsDataset
@@ -88,6 +90,8 @@ def test_an_unknown_dataset_is_named(name, message):
         requests.exceptions.ConnectionError("HTTPSConnectionPool: Max retries\nexceeded"),
         requests.exceptions.ConnectTimeout("timed out"),
         OSError("[Errno 28] No space left on device"),
+        DownloadError("Failed to get url. HTTP code: 429."),
+        NonMatchingChecksumError("https://example.com/a.zip", "a.zip"),
     ],
 )
 def test_a_download_that_fails_says_how_to_bring_the_data(tmp_path, monkeypatch, error):

@@ -84,12 +84,17 @@ def test_markdown_has_the_selected_row_in_bold():
 
 
 def test_the_sentence_says_which_by_how_much_and_how_sure():
-    sentence = to_sentence(board())
+    sentence = to_sentence(board([row("weak", 0.6, 0.65), row("strong", 0.9, 0.85)]))
     assert "Use strong vectors, frozen, with the mean encoder" in sentence
-    assert "runner-up" in sentence
+    assert "points against the runner-up, weak vectors" in sentence
     assert "can tell from chance" in sentence
 
 
-def test_equals_cannot_be_told_apart():
+def test_the_sentence_leads_with_a_baseline_that_is_better():
+    sentence = to_sentence(board())
+    assert sentence.startswith("No embedding beats the baseline bag on validation; the best is strong vectors")
+
+
+def test_equals_may_differ_by_chance():
     sentence = to_sentence(board([row("one", 0.8, 0.8), row("two", 0.8, 0.8)]))
-    assert "cannot tell from chance" in sentence
+    assert "which may be chance" in sentence

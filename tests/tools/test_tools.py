@@ -1,4 +1,6 @@
 import json
+import os
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -7,7 +9,7 @@ from ruamel.yaml import YAML
 from stages.core import settings
 from stages.core.errors import UserError
 from tests.conftest import ROOT
-from tools.experiment import flatten
+from tools.experiment import flatten, identity, start_from_commit
 from tools.preset import read_preset
 from tools.results import to_page
 
@@ -53,3 +55,18 @@ def merge(values: dict, changes: dict) -> None:
 def test_published_pages_say_what_their_figures_say(path: Path):
     record = json.loads(path.read_text())
     assert path.with_suffix(".md").read_text() == to_page(record)
+
+
+def test_an_experiment_starts_from_the_committed_params(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name, value in {"GIT_CONFIG_GLOBAL": "none", "GIT_CONFIG_SYSTEM": "none"}.items():
+        monkeypatch.setenv(name, value)
+    Path("params.yaml").write_text("a: 1\n")
+    names = {f"GIT_{role}_{part}": "x@y" for role in ("AUTHOR", "COMMITTER") for part in ("NAME", "EMAIL")}
+    for command in (["init", "-q"], ["add", "."], ["commit", "-qm", "x"]):
+        subprocess.run(["git", *command], check=True, env=os.environ | names)
+    Path("params.yaml").write_text("a: 2\n")
+    start_from_commit()
+    assert Path("params.yaml").read_text() == "a: 1\n"
+    assert Path("params.yaml.before").read_text() == "a: 2\n"
+    assert set(identity()) == set(names)

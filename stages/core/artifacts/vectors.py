@@ -1,6 +1,6 @@
 """Word vectors: `words.parquet` (column `word` string), `vectors.npy` float32 [words, dimensions], `vectors.json`.
 
-A word stands once. A random source has no words: only `dimensions` in `vectors.json` speaks.
+Of a word that stands twice the first counts. A random source has no words: only `dimensions` in `vectors.json` speaks.
 """
 
 from collections.abc import Iterable
