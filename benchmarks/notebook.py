@@ -47,13 +47,14 @@ def notebook_way(texts: dict[str, list[str]], labels: Labels, epochs: int) -> Re
     classes = int(labels["train"].max()) + 1
     model = keras.Sequential(
         [
+            keras.Input((1,), dtype="string"),
             vectorization,
             keras.layers.Embedding(VOCABULARY, DIMENSIONS),
             keras.layers.GlobalAveragePooling1D(),
             keras.layers.Dense(classes, activation="softmax"),
         ]
     )
-    model.compile("adam", "sparse_categorical_crossentropy", ["accuracy"])
+    model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
     rows = {name: tf.data.Dataset.from_tensor_slices((texts[name], labels[name])) for name in LABELLED}
     data = {name: found.batch(BATCH) for name, found in rows.items()}
     train = rows["train"].shuffle(10_000, seed=1).batch(BATCH).prefetch(tf.data.AUTOTUNE)
