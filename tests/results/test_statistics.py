@@ -33,6 +33,17 @@ def test_intervals_cover_what_they_promise(items, seed_sd):
     assert 0.93 <= covered / 2000 <= 0.97
 
 
+@pytest.mark.parametrize(("items", "seed_sd"), [(2000, 0.1), (7600, 0.02), (25000, 0.02)])
+def test_three_replicates_cover_a_little_less(items, seed_sd):
+    """What README says of the published runs: 800 simulated experiments with 3 replicates."""
+    rng = np.random.default_rng(items)
+    covered = 0
+    for _ in range(800):
+        low, high = estimate(simulate(rng, 3, items, seed_sd)).interval(CONFIDENCE)
+        covered += low <= true_mean(seed_sd) <= high
+    assert 0.92 <= covered / 800 <= 0.97
+
+
 def test_no_difference_is_found_as_often_as_promised():
     rng = np.random.default_rng(7)
     found = 0
