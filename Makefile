@@ -8,7 +8,7 @@ STAMP := $(VENV)/installed
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup check repro leaderboard ag_news imdb preset answer publish results ui projector test test-all lint bench lock clean
+.PHONY: help setup check repro leaderboard ag_news imdb preset answer publish champion results ui projector test test-all lint bench lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z_-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,11 +41,15 @@ imdb: setup ## Run IMDb reviews with the same axes (about two hours)
 preset: setup ## Run presets/NAME.yaml as a DVC experiment: make preset NAME=ag_news
 	@python -m tools.preset $(NAME)
 
-answer: setup ## Answer the question for your own table: make answer DATA=file.csv [TEXT=column] [LABEL=column]
-	@python -m tools.answer "$(DATA)" $(if $(TEXT),--text "$(TEXT)") $(if $(LABEL),--label "$(LABEL)")
+answer: setup ## Answer the question for your own texts: make answer DATA=path [TEXT=column] [LABEL=column] [DRY=1] [WRITE=1]
+	@python -m tools.answer "$(DATA)" $(if $(TEXT),--text "$(TEXT)") $(if $(LABEL),--label "$(LABEL)") \
+	  $(if $(DRY),--dry) $(if $(WRITE),--write)
 
 publish: setup ## Send the runs of the last experiment to MLflow again (after its server was away, or to another one)
 	@python -m tools.publish
+
+champion: setup ## Let MLflow serve another version of the model as champion: make champion VERSION=3 [DATASET=sample]
+	@python -m tools.champion "$(VERSION)" $(if $(DATASET),--dataset "$(DATASET)")
 
 results: setup ## Write results/<dataset>.json and .md from the last run
 	@python -m tools.results

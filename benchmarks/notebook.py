@@ -105,7 +105,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         folder, token_folder = Path(scratch) / "corpus", Path(scratch) / "tokens"
         download(arguments.dataset, dataset, Path("none"), folder)
-        vectorize("words", settings.WordVectorizer(kind="words"), folder, token_folder)
+        vectorize("words", settings.Vectorizer(kind="words"), folder, token_folder)
         labels = {name: corpus.read_labels(folder, name) for name in LABELLED}
         texts = {n: [t for batch in corpus.read_texts(folder, n) for t in batch.to_pylist()] for n in LABELLED}
         ours = our_way(token_folder, labels, arguments.epochs)

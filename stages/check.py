@@ -1,16 +1,19 @@
 """check: say what is wrong with params.yaml before anything else runs."""
 
 import argparse
+import os
 from pathlib import Path
 
 from stages.core import errors, settings
 from stages.core.artifacts.files import whole
 from stages.core.console import say
+from stages.core.errors import UserError
 
 
 def check(out: Path | None) -> None:
     """Load params.yaml; write the same bytes whatever it says, so that nothing after it runs again for that."""
     found = settings.load()
+    check_input(Path(found.input))
     if out:
         with whole(out) as path:
             path.write_text("params.yaml is right\n")
@@ -20,6 +23,24 @@ def check(out: Path | None) -> None:
         f"{len(run.encoders)} encoders) x {found.training.replicates} replicates and {len(run.baselines)} baselines "
         f"on `{found.dataset}`"
     )
+
+
+def check_input(path: Path) -> None:
+    """Look at what DVC is about to hash, for whatever dataset, because its own errors name no remedy.
+
+    Raises:
+        UserError: The file or folder is not there, or something in it cannot be read.
+    """
+    if not path.exists():
+        raise UserError(
+            f"{settings.PARAMS}: input: found '{path}', where there is no file or folder; "
+            "DVC watches it for every dataset: write the path of yours, or examples/news.csv"
+        )
+    for place in [path, *(sorted(path.rglob("*")) if path.is_dir() else [])]:
+        if place.is_symlink() and not place.exists():
+            raise UserError(f"{place}: a link that leads nowhere or to itself; remove it")
+        if not os.access(place, os.R_OK):
+            raise UserError(f"{place}: cannot be read by this user; change its permissions, or take it out of {path}")
 
 
 def main() -> None:

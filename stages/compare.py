@@ -10,11 +10,13 @@ from stages.core import errors, settings, timing
 from stages.core.artifacts import corpus, embedding, scores
 from stages.core.artifacts.files import whole, write_json
 from stages.core.console import say
+from stages.core.metrics import Labels, fold_confusion, mean_confusion
 from stages.core.settings import Settings, Variant
 from stages.results.leaderboard import Row, build_leaderboard
 from stages.results.rendering import to_markdown, to_sentence
 
 Table = list[tuple[Any, ...]]
+CONFUSION = ("variant", "actual", "predicted", "count", "share")
 
 
 def compare(found: Settings, data: Path, out: Path) -> None:
@@ -35,7 +37,9 @@ def compare(found: Settings, data: Path, out: Path) -> None:
         save_json(out / "coverage.json", coverage(found, data))
         save_table(out / "curves.tsv", ("variant", "replicate", *scores.HISTORY), curves(found, data))
         save_table(
-            out / "confusion.tsv", ("variant", "actual", "predicted", "count", "share"), confusions(rows, summary)
+            out / "confusion.tsv",
+            ("variant", "actual", "predicted", "count", "share"),
+            confusions(rows, labels, summary),
         )
         save_text(data / "projector" / "projector_config.pbtxt", projector_config(found))
     say(f"compare: {len(rows)} rows on {summary['dataset']}. {to_sentence(board)}")
@@ -84,12 +88,14 @@ def curves(found: Settings, data: Path) -> Table:
     return table
 
 
-def confusions(rows: list[Row], summary: dict[str, Any]) -> Table:
-    """List every cell of every confusion matrix on test, as the mean over replicates and the share of its class."""
-    names = summary["labels"]
+def confusions(rows: list[Row], labels: Labels, summary: dict[str, Any]) -> Table:
+    """List every cell of every confusion matrix on test, as the mean over replicates and the share of its class.
+
+    Of many classes the smaller ones are summed up: the file is for people to look at.
+    """
     table: Table = []
     for row in rows:
-        counts = np.mean([replicate["test"]["confusion"] for replicate in row.scores["replicates"]], axis=0)
+        counts, names = fold_confusion(mean_confusion(labels, row.probabilities), summary["labels"])
         shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
         for actual, predicted in np.ndindex(counts.shape):
             cell = f"{counts[actual, predicted]:.6g}", f"{shares[actual, predicted]:.4f}"

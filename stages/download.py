@@ -12,22 +12,20 @@ from stages.core.artifacts import corpus
 from stages.core.artifacts.files import whole_folder
 from stages.core.console import say
 from stages.core.errors import UserError
-from stages.core.settings import Dataset, SampleDataset, TfdsDataset
+from stages.core.settings import Dataset, SampleDataset
 from stages.corpus import sample
-from stages.corpus.build import Rows, build, count_words, hash_texts, summarise
-from stages.corpus.table import open_table
-from stages.corpus.tfds import open_tfds
+from stages.corpus.build import build, count_words, hash_texts, summarise
+from stages.corpus.opening import open_dataset
+from stages.corpus.rows import Rows
 
 
 def download(name: str, dataset: Dataset, source: Path, out: Path) -> None:
-    """Write the corpus of one catalogue entry; `source` is the file that a CSV dataset reads."""
+    """Write the corpus of one catalogue entry; `source` is the file or folder that a table or folder reads."""
     with timing.timed("download", [out]), whole_folder(out) as folder:
         if isinstance(dataset, SampleDataset):
             summary = generate(dataset, folder)
-        elif isinstance(dataset, TfdsDataset):
-            summary = build(open_tfds(dataset), dataset, folder)
         else:
-            summary = build(open_table(source, dataset), dataset, folder)
+            summary = build(open_dataset(dataset, source), dataset, folder)
         corpus.write_summary(folder, {"dataset": name, **summary})
     say(describe(name, summary))
 
@@ -54,7 +52,7 @@ def describe(name: str, summary: dict[str, Any]) -> str:
     """Say in a line what came of it."""
     splits = summary["splits"]
     sizes = ", ".join(f"{found['rows']:,} {split}" for split, found in splits.items())
-    notes = [summary["note"]] if summary.get("note") else []
+    notes = list(summary.get("notes", []))
     notes += [f"{splits['test']['also_in_train']} test texts also in train"] if splits["test"]["also_in_train"] else []
     notes += [f"{found['empty']} empty in {split}" for split, found in splits.items() if found["empty"]]
     removed = sum(summary.get("removed_from_train", {}).values())

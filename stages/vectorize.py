@@ -2,6 +2,7 @@
 
 import argparse
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -14,22 +15,26 @@ from stages.core.artifacts import corpus, tokens
 from stages.core.artifacts.files import whole_folder
 from stages.core.artifacts.tokens import Encoded
 from stages.core.console import say
-from stages.core.settings import WordVectorizer
+from stages.core.settings import Vectorizer
 from stages.tokens.batches import token_batches
-from stages.tokens.lexicon import LexiconBuilder, SplitWriter, count, renumber
+from stages.tokens.lexicon import LexiconBuilder, Numbered, SplitWriter, count, renumber
+from stages.tokens.vectorizers import Kind
 
 
-def vectorize(name: str, vectorizer: WordVectorizer, source: Path, out: Path) -> None:
+def vectorize(name: str, vectorizer: Vectorizer, source: Path, out: Path) -> None:
     """Write the lexicon and the encoded splits of the corpus in `source`."""
     with timing.timed(f"vectorize@{name}", [out]), whole_folder(out) as folder:
         with tempfile.TemporaryDirectory(dir=out.parent) as scratch:
             builder = LexiconBuilder()
-            splits = {split: encode(builder, source, split, Path(scratch)) for split in corpus.splits(source)}
+            splits = {
+                split: encode(builder, vectorizer.kind, corpus.read_texts(source, split), Path(scratch) / split)
+                for split in corpus.splits(source)
+            }
             counts = count_tokens(splits, len(builder.numbers), vectorizer.adapt_texts)
             order = builder.order(counts["count"])
             encoded = {split: renumber(found, order, folder / f"{split}.ids.npy") for split, found in splits.items()}
         lexicon = builder.table(order, counts)
-        summary = summarise(lexicon, encoded)
+        summary = {"vectorizer": vectorizer.model_dump(), **summarise(lexicon, encoded)}
         tokens.write(folder, lexicon, encoded, summary)
     rates = ", ".join(f"{split} {rate:.2%}" for split, rate in summary["unknown_rate"].items())
     say(
@@ -37,15 +42,15 @@ def vectorize(name: str, vectorizer: WordVectorizer, source: Path, out: Path) ->
     )
 
 
-def encode(builder: LexiconBuilder, source: Path, split: str, scratch: Path) -> Encoded:
-    """Encode one split with the builder's numbers."""
-    writer = SplitWriter(scratch / split)
-    for unique, positions, lengths in token_batches(corpus.read_texts(source, split)):
+def encode(builder: LexiconBuilder, kind: Kind, texts: Iterable[pa.StringArray], scratch: Path) -> Numbered:
+    """Encode one split with the builder's numbers, in the file `scratch`."""
+    writer = SplitWriter(scratch)
+    for unique, positions, lengths in token_batches(kind, texts):
         writer.append(builder.encode(unique, positions), lengths)
     return writer.close()
 
 
-def count_tokens(splits: dict[str, Encoded], size: int, adapt_texts: int | None) -> dict[str, npt.NDArray[np.int64]]:
+def count_tokens(splits: dict[str, Numbered], size: int, adapt_texts: int | None) -> dict[str, npt.NDArray[np.int64]]:
     """Count each split, and `count`: the occurrences that choose a vocabulary."""
     by_split = {split: count(encoded, size) for split, encoded in splits.items()}
     if adapt_texts is None:

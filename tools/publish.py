@@ -1,4 +1,4 @@
-"""Send the runs of the last experiment to MLflow, once more or to another server; what is there stays as it is."""
+"""Send the last experiment to MLflow, once more or to another server; what is there stays as it is."""
 
 import argparse
 import subprocess
@@ -6,9 +6,12 @@ import sys
 
 from stages.core import errors, timing
 from stages.core.errors import UserError
-from stages.tracking.store import PENDING
+from stages.tracking.connection import PENDING
 
-TRACK = [sys.executable, "-m", "stages.track", "--data=data", "--metrics=metrics", "--out=mlflow/published.json"]
+TRACK = [
+    sys.executable, "-m", "stages.track",
+    "--data=data", "--metrics=metrics", "--export=data/export", "--out=mlflow/published.json",
+]  # fmt: skip
 
 
 def publish() -> None:

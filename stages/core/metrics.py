@@ -7,12 +7,13 @@ import numpy.typing as npt
 
 Labels = npt.NDArray[np.int32]
 Probabilities = npt.NDArray[np.float32]
+MOST_CLASSES = 30  # that a person can tell apart in a picture
 
 
 def measure(labels: Labels, probabilities: Probabilities) -> dict[str, Any]:
     """Measure predictions of one split: labels int32 [texts], probabilities float32 [texts, classes].
 
-    Returns accuracy, macro_f1, log_loss, calibration_error, confusion [actual][predicted] and, by class, precision,
+    Returns accuracy, macro_f1 (over the classes that occur), log_loss, calibration_error and, by class, precision,
     recall and f1 (0 where a class is never predicted or never occurs).
     """
     table = confusion(labels, probabilities.argmax(axis=1), probabilities.shape[1])
@@ -24,10 +25,9 @@ def measure(labels: Labels, probabilities: Probabilities) -> dict[str, Any]:
     }
     return {
         "accuracy": round(float(hits.sum() / max(table.sum(), 1)), 6),
-        "macro_f1": round(float(by_class["f1"].mean()), 6),
+        "macro_f1": round(float(by_class["f1"][table.any(axis=1)].mean()), 6),
         "log_loss": round(log_loss(labels, probabilities), 6),
         "calibration_error": round(calibration_error(labels, probabilities), 6),
-        "confusion": table.tolist(),
         "classes": {name: [round(float(value), 6) for value in values] for name, values in by_class.items()},
     }
 
@@ -35,6 +35,28 @@ def measure(labels: Labels, probabilities: Probabilities) -> dict[str, Any]:
 def confusion(labels: Labels, predicted: npt.NDArray[np.integer[Any]], classes: int) -> npt.NDArray[np.int64]:
     """Count texts by actual and predicted class: int64 [classes, classes]."""
     return np.bincount(labels * classes + predicted, minlength=classes**2).reshape(classes, classes)
+
+
+def mean_confusion(labels: Labels, probabilities: Probabilities) -> npt.NDArray[np.float64]:
+    """Average the confusion matrices of replicates, whose probabilities are float32 [replicates, texts, classes]."""
+    classes = probabilities.shape[2]
+    tables = [confusion(labels, predicted, classes) for predicted in probabilities.argmax(axis=2)]
+    mean: npt.NDArray[np.float64] = np.mean(tables, axis=0)
+    return mean
+
+
+def fold_confusion(
+    table: npt.NDArray[np.float64], names: list[str], most: int = MOST_CLASSES
+) -> tuple[npt.NDArray[np.float64], list[str]]:
+    """Sum up all but the classes with the most texts as one, in the last row and column, where there are more."""
+    if len(names) <= most:
+        return table, names
+    kept = np.sort(np.argsort(-table.sum(axis=1), kind="stable")[: most - 1])
+    place = np.full(len(names), most - 1)
+    place[kept] = np.arange(most - 1)
+    folded = np.zeros((most, most))
+    np.add.at(folded, (place[:, None], place[None, :]), table)
+    return folded, [*(names[label] for label in kept), f"{len(names) - most + 1} others"]
 
 
 def f1_scores(table: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:

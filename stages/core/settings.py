@@ -8,7 +8,7 @@ import re
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
@@ -57,46 +57,71 @@ class SampleDataset(Strict):
 class SplitSettings(Strict):
     """How the labelled rows of outside data become train, validation and test."""
 
+    splits: dict[Literal["train", "validation", "test", "unlabeled"], str] = {}  # ours: the data's; {}: found by name
     validation: Share = 0.1
     test: Share = 0.2  # only where the data bring no test split
     seed: Seed = 1
     deduplicate: bool = False
 
-
-class TfdsDataset(SplitSettings):
-    """A TensorFlow Datasets name; `splits` maps our split names to the dataset's own."""
-
-    source: Literal["tfds"]
-    name: str
-    text: Annotated[list[str], Field(min_length=1)]
-    label: str = "label"
-    splits: dict[Literal["train", "validation", "test", "unlabeled"], str]
-
     @model_validator(mode="after")
     def _train_is_there(self) -> Self:
-        if "train" not in self.splits:
+        if self.splits and "train" not in self.splits:
             raise ValueError("expected a `train` split among `splits`")
         return self
 
 
-class TableDataset(SplitSettings):
-    """The CSV file named by the top-level `input`; no column named means that it is guessed, and said."""
+class TfdsDataset(SplitSettings):
+    """A TensorFlow Datasets name; features that are not named are found by their type, and said."""
 
-    source: Literal["csv"]
+    source: Literal["tfds"]
+    name: str
     text: list[str] = []
     label: str | None = None
 
 
-Dataset = Annotated[SampleDataset | TfdsDataset | TableDataset, Field(discriminator="source")]
+class FileDataset(SplitSettings):
+    """What the top-level `input` names; an encoding that is not declared is detected, and said."""
+
+    encoding: str | None = None
+
+    @field_validator("encoding")
+    @classmethod
+    def _known_encoding(cls, name: str | None) -> str | None:
+        try:
+            "".encode(name or "utf-8")  # unlike codecs.lookup, refuses codecs that are not for text
+        except LookupError:
+            raise ValueError("no such encoding; expected a name such as utf-8, cp1252 or shift_jis") from None
+        return name
+
+
+class TableDataset(FileDataset):
+    """CSV, TSV, JSON lines or parquet: one file, or a folder with one for each split.
+
+    Columns and the delimiter of CSV that are not named are guessed, and said.
+    """
+
+    source: Literal["table"]
+    text: list[str] = []
+    label: str | None = None
+    delimiter: Annotated[str, StringConstraints(min_length=1, max_length=1)] | None = None
+
+
+class FolderDataset(FileDataset):
+    """A folder for each class, of text files; with such folders for each split, or without."""
+
+    source: Literal["folder"]
+
+
+Dataset = Annotated[SampleDataset | TfdsDataset | TableDataset | FolderDataset, Field(discriminator="source")]
 
 
 # --- vectorizers and vectors --------------------------------------------------------------------------------------
 
 
-class WordVectorizer(Strict):
-    """Lower-cased words and punctuation; `adapt_texts` limits the counts that choose a vocabulary to the first N."""
+class Vectorizer(Strict):
+    """How text is cut; `adapt_texts` limits the counts that choose a vocabulary to the first N texts of train."""
 
-    kind: Literal["words"]
+    kind: Literal["words", "characters"]
     adapt_texts: Count | None = None
 
 
@@ -228,6 +253,7 @@ class Training(Strict):
 
     replicates: Annotated[int, Field(ge=1, le=100)]
     seed: Seed
+    class_weights: Literal["none", "balanced"] = "none"
     deterministic_ops: bool = False
     tensorboard: bool = False
 
@@ -242,6 +268,7 @@ class Logistic(Strict):
     """Bag of n-grams and logistic regression; the inverse strength C is chosen on validation."""
 
     kind: Literal["logistic"]
+    unit: Literal["words", "characters"] = "words"
     weighting: Literal["counts", "tfidf"]
     ngrams: Annotated[int, Field(ge=1, le=5)]
     min_count: Count
@@ -279,6 +306,12 @@ class Compare(Strict):
     missing_words: Annotated[int, Field(gt=0, le=1000)]
 
 
+class Export(Strict):
+    """Which variant becomes a model that takes raw text; null is the selected one."""
+
+    variant: str | None = None
+
+
 class Track(Strict):
     """Seconds to wait for an MLflow server."""
 
@@ -306,7 +339,7 @@ class Settings(Strict):
     input: str
     run: Run
     datasets: dict[Name, Dataset]
-    vectorizers: dict[Name, WordVectorizer]
+    vectorizers: dict[Name, Vectorizer]
     vectors: dict[Name, VectorSource]
     vocabulary: VocabularySettings
     tuning: dict[Name, Tuning]
@@ -315,6 +348,7 @@ class Settings(Strict):
     baselines: dict[Name, Baseline]
     projector: Projector
     compare: Compare
+    export: Export
     track: Track
 
     @property
@@ -330,9 +364,25 @@ def load(path: Path = PARAMS) -> Settings:
     Raises:
         UserError: The file is missing, is not YAML, or a key or value is not allowed.
     """
-    values = _read_yaml(path)
     try:
+        return parse(path.read_text(encoding="utf-8"), path)
+    except FileNotFoundError:
+        raise UserError(f"{path}: no such file; run from the project's root, or `git restore {path}`") from None
+    except UnicodeDecodeError as error:
+        raise UserError(f"{path}: not UTF-8: {error}") from None
+
+
+def parse(text: str, path: Path = PARAMS) -> Settings:
+    """Check the text of params.yaml; `path` is what errors call it.
+
+    Raises:
+        UserError: It is not YAML, or a key or value is not allowed.
+    """
+    try:
+        values = YAML(typ="safe", pure=True).load(text)
         settings = Settings.model_validate(values)
+    except YAMLError as error:
+        raise UserError(f"{path}: not valid YAML: {one_line(str(error))}") from None
     except ValidationError as error:
         raise UserError(f"{path}: {_explain(error, values)}") from None
     try:
@@ -340,15 +390,6 @@ def load(path: Path = PARAMS) -> Settings:
     except UserError as error:
         raise UserError(f"{path}: {error}") from None
     return settings
-
-
-def _read_yaml(path: Path) -> object:
-    try:
-        return YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise UserError(f"{path}: no such file; run from the project's root, or `git restore {path}`") from None
-    except (YAMLError, UnicodeDecodeError) as error:
-        raise UserError(f"{path}: not valid YAML: {one_line(str(error))}") from None
 
 
 def _explain(error: ValidationError, values: object) -> str:
@@ -414,6 +455,9 @@ def _check_cells(settings: Settings) -> None:
     for name in names:
         if names.count(name) > 1:
             raise UserError(f"run: two rows would be called '{name}'; rename a catalogue entry")
+    if (chosen := settings.export.variant) and chosen not in names[: len(settings.variants)]:
+        hint = allowed(chosen, names[: len(settings.variants)])
+        raise UserError(f"export.variant: found '{chosen}'; null is the selected variant; {hint}")
     for vectors in settings.run.vectors:
         source = settings.vectors[vectors]
         if isinstance(source, RandomVectors) and isinstance(source.missing, FixedRows):

@@ -4,7 +4,6 @@ import hashlib
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -16,51 +15,44 @@ import pyarrow.parquet as pq
 from stages.core.artifacts import corpus
 from stages.core.errors import UserError
 from stages.core.settings import SplitSettings
+from stages.corpus.classes import MOST, too_many
 from stages.corpus.cleaning import STEPS, clean
+from stages.corpus.rows import Bools, Labels, Rows
 from stages.corpus.source import Source
-from stages.corpus.splitting import first_occurrences, stratified
+from stages.corpus.splitting import Plan, first_occurrences, plan_splits
+from stages.corpus.tables.parquet import batch_rows
 
-Bools = npt.NDArray[np.bool_]
-
-
-@dataclass
-class Rows:
-    """What is kept in memory of a split: some numbers a text, never the text; `mask` says which rows stay."""
-
-    labels: npt.NDArray[np.int32]
-    hashes: npt.NDArray[np.uint64]
-    words: npt.NDArray[np.int32]
-    changed: Counter[str] = field(default_factory=Counter)
-
-    def take(self, mask: Bools) -> "Rows":
-        """Return the rows that the mask marks."""
-        return Rows(self.labels[mask], self.hashes[mask], self.words[mask])
+LONG = 1_000_000  # characters: longer than any book, so likely no text
+BATCH_ROWS = 65_536
+BATCH_BYTES = 2**28
 
 
 def build(source: Source, settings: SplitSettings, folder: Path) -> dict[str, Any]:
     """Write every split of the corpus and return its summary, without the dataset's name.
 
     Raises:
-        UserError: The labels cannot be split: a class is missing, alone, or too small.
+        UserError: The rows cannot be read, or make no corpus: classes are too few or too many, or texts are missing.
     """
     with tempfile.TemporaryDirectory(dir=folder.parent) as scratch:
         read = {split: _clean_split(source, split, Path(scratch)) for split in source.splits}
-        names = source.labels()
-        order = _sorted_order(names) if "test" not in read else np.arange(len(names), dtype=np.int32)
-        for split in read:
-            read[split].labels = _recode(read[split].labels, order, split)
-        names = [names[code] for code in np.argsort(order)]
-        masks, removed = _assign(read, names, settings)
-        for split, (origin, mask) in masks.items():
-            rows = _select(Path(scratch) / f"{origin}.parquet", mask, read[origin].labels)
-            corpus.write_split(folder, split, rows, corpus.SCHEMA)
-    rows_of = {split: read[origin].take(mask) for split, (origin, mask) in masks.items()}
+        names, absent = _settle_classes(read, source)
+        plan = plan_splits(read, names, settings)
+        rows_of = {split: _rows(read, plan, split) for split in plan.splits}
+        if not rows_of["train"].words.any():
+            raise UserError(
+                f"{source.text_place}: all texts of train are empty; name another text column, or add texts"
+            )
+        for split in plan.splits:
+            corpus.write_split(folder, split, _select(Path(scratch), read, plan, split), corpus.SCHEMA)
+    long = sum(rows.long for rows in read.values())
+    notes = [*source.notes(), *absent, *plan.notes]
+    notes += [f"{long:,} texts longer than {LONG:,} characters"] if long else []
     cleaned = Counter({step: sum(rows.changed[step] for rows in read.values()) for step in STEPS})
     return {
         "labels": names,
-        "note": source.note,
+        "notes": notes,
         "cleaned": dict(cleaned),
-        "removed_from_train": removed,
+        "removed_from_train": plan.removed,
         **summarise(rows_of, names),
     }
 
@@ -95,10 +87,12 @@ def count_words(texts: list[str]) -> npt.NDArray[np.int32]:
 def _clean_split(source: Source, split: str, scratch: Path) -> Rows:
     """Clean one split into a scratch file, a chunk at a time."""
     changed: Counter[str] = Counter()
-    labels, hashes, words = [], [], []
+    labels, hashes, words, long = [], [], [], 0
 
     def batches() -> Iterator[pa.RecordBatch]:
+        nonlocal long
         for chunk in source.splits[split]():
+            long += sum(len(text) > LONG for text in chunk.texts)
             texts = [clean(text, changed) for text in chunk.texts]
             labels.append(chunk.labels)
             hashes.append(hash_texts(texts))
@@ -108,67 +102,62 @@ def _clean_split(source: Source, split: str, scratch: Path) -> Rows:
     corpus.write_split(scratch, split, batches(), pa.schema([("text", pa.string())]))
     if not labels:
         raise UserError(f"split '{split}' has no rows; expected texts with labels")
-    return Rows(np.concatenate(labels), np.concatenate(hashes), np.concatenate(words), changed)
+    return Rows(np.concatenate(labels), np.concatenate(hashes), np.concatenate(words), changed, long)
 
 
-def _sorted_order(names: list[str]) -> npt.NDArray[np.int32]:
-    """Return the alphabetical place of each name, which the order of the rows must not decide."""
-    return np.argsort(np.argsort(names)).astype(np.int32)
+def _settle_classes(read: dict[str, Rows], source: Source) -> tuple[list[str], list[str]]:
+    """Number the classes that have texts in an order that rows do not decide; return their names, and notes.
+
+    Raises:
+        UserError: There are fewer than two classes, or more than anything has.
+    """
+    names = source.labels()
+    if "unlabeled" in read:
+        read["unlabeled"].labels = np.full_like(read["unlabeled"].labels, -1)
+    counts = np.zeros(len(names), np.int64)
+    for rows in read.values():
+        counts += np.bincount(rows.labels[rows.labels >= 0], minlength=len(names))
+    used = [number for number in range(len(names)) if counts[number]]
+    if not (read["train"].labels >= 0).any():
+        raise UserError(f"{source.label_place}: no row of train has a label; expected the name of a class in each")
+    if len(used) < 2:
+        raise UserError(f"{source.label_place}: found one class, '{names[used[0]]}'; a classifier needs two or more")
+    if len(used) > MOST:
+        raise too_many(source.label_place, f"{len(used):,}", names[used[0]])
+    if not source.ordered:
+        used = [number for _, number in sorted(zip(sort_keys([names[n] for n in used]), used, strict=True))]
+    order = np.full(len(names), -1, np.int32)
+    order[used] = np.arange(len(used), dtype=np.int32)
+    for rows in read.values():
+        rows.labels = np.where(rows.labels >= 0, order[rows.labels], -1).astype(np.int32)
+    absent = [f"'{name}'" for name, count in zip(names, counts, strict=True) if not count]
+    notes = [f"{len(absent):,} classes without any text left out: {', '.join(absent[:5])}"] if absent else []
+    return [names[number] for number in used], notes
 
 
-def _recode(labels: npt.NDArray[np.int32], order: npt.NDArray[np.int32], split: str) -> npt.NDArray[np.int32]:
-    if split == "unlabeled":
-        return np.full(len(labels), -1, np.int32)
-    if (labels < 0).any():
-        raise UserError(
-            f"split '{split}': {(labels < 0).sum():,} rows without a label; choose another split as {split}"
-        )
-    return order[labels].astype(np.int32)
+def sort_keys(names: list[str]) -> list[tuple[float, str]]:
+    """Return what sorts names: numbers by their size where all are numbers, else the letters."""
+    try:
+        numbers = [float(name) for name in names]
+    except ValueError:
+        numbers = [0.0] * len(names)
+    return list(zip(numbers if np.isfinite(numbers).all() else [0.0] * len(names), names, strict=True))
 
 
-def _assign(
-    read: dict[str, Rows], names: list[str], settings: SplitSettings
-) -> tuple[dict[str, tuple[str, Bools]], dict[str, int]]:
-    """Decide for each split of the corpus which rows of which read split it takes."""
-    masks = {split: (split, np.ones(len(rows.labels), dtype=bool)) for split, rows in read.items()}
-    if len(names) < 2:
-        raise UserError(f"labels: found one class, '{names[0]}'; a classifier needs two or more")
-    for position, (split, share) in enumerate((("test", settings.test), ("validation", settings.validation))):
-        if split not in masks:
-            train = masks["train"][1]
-            chosen = np.zeros(len(train), dtype=bool)
-            chosen[train] = stratified(read["train"].labels[train], share, settings.seed + position, names, split)
-            masks[split], masks["train"] = ("train", chosen), ("train", train & ~chosen)
-    train, removed = _removed(read, masks, settings.deduplicate)
-    masks["train"] = ("train", train)
-    counts = np.bincount(read["train"].labels[train], minlength=len(names))
-    if not counts.all():
-        raise UserError(f"class '{names[int(counts.argmin())]}' has no text in train; add some, or remove the class")
-    return {split: masks[split] for split in corpus.SPLITS if split in masks}, removed
+def _rows(read: dict[str, Rows], plan: Plan, split: str) -> Rows:
+    return Rows.join([read[origin].take(mask) for origin, mask in plan.splits[split]])
 
 
-def _removed(
-    read: dict[str, Rows], masks: dict[str, tuple[str, Bools]], deduplicate: bool
-) -> tuple[Bools, dict[str, int]]:
-    """Take duplicates, and texts that stand in validation or test, out of train's mask where that is asked for."""
-    train = masks["train"][1].copy()
-    removed = {"duplicates": 0, "in_validation_or_test": 0}
-    if deduplicate:
-        hashes = read["train"].hashes
-        held_out = np.concatenate([read[masks[s][0]].hashes[masks[s][1]] for s in ("validation", "test")])
-        leaked = train & np.isin(hashes, held_out)
-        train &= ~leaked
-        rows = np.flatnonzero(train)
-        repeated = rows[~first_occurrences(hashes[rows])]
-        train[repeated] = False
-        removed = {"duplicates": len(repeated), "in_validation_or_test": int(leaked.sum())}
-    return train, removed
+def _select(scratch: Path, read: dict[str, Rows], plan: Plan, split: str) -> Iterator[pa.RecordBatch]:
+    """Yield the texts that a split takes from the scratch files, with their labels."""
+    for origin, mask in plan.splits[split]:
+        yield from _marked(scratch / f"{origin}.parquet", mask, read[origin].labels)
 
 
-def _select(path: Path, mask: Bools, labels: npt.NDArray[np.int32]) -> Iterator[pa.RecordBatch]:
+def _marked(path: Path, mask: Bools, labels: Labels) -> Iterator[pa.RecordBatch]:
     """Yield the marked rows of a scratch file with their labels."""
-    start = 0
-    for batch in pq.ParquetFile(path).iter_batches(65_536):
+    start, file = 0, pq.ParquetFile(path)
+    for batch in file.iter_batches(batch_rows(file, BATCH_ROWS, BATCH_BYTES)):
         rows = slice(start, start + batch.num_rows)
         texts = batch.column(0).filter(pa.array(mask[rows]))
         yield pa.record_batch([texts, pa.array(labels[rows][mask[rows]])], schema=corpus.SCHEMA)

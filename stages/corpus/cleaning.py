@@ -11,6 +11,8 @@ _APOSTROPHE = re.compile(r" ?#0?(?:39|146|8217);(?=\w)")
 _NUMBERED = re.compile(r"(?<!&)#(\d{2,5});")
 _NAMED = re.compile(r"(?<![&\w])(quot|amp|lt|gt|nbsp|apos);")
 _C1 = re.compile("[\x80-\x84\x86-\x9f]")  # U+0085 is a line break
+_CONTROL = re.compile("[\x00-\x08\x0e-\x1b\x7f]")  # white space is left to the step that folds it
+_SURROGATE = re.compile("[\ud800-\udfff]")  # half a character, which JSON can spell and no file can hold
 # A tag begins with a letter: "a < b > c" is no tag.
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>|<!--.*?-->", re.DOTALL)
 
@@ -33,7 +35,11 @@ def _backslashes(text: str) -> str:
 
 
 def _unicode(text: str) -> str:
-    """Compose accents, and read C1 controls as the Windows-1252 dashes and quotes that they once were."""
+    """Compose accents, read C1 controls as the Windows-1252 dashes and quotes that they once were, drop others."""
+    text = _CONTROL.sub(" ", text)
+    if text.isascii():
+        return text
+    text = _SURROGATE.sub("\ufffd", text)
     if _C1.search(text):
         text = _C1.sub(lambda control: control.group().encode("latin-1").decode("cp1252", "replace"), text)
     return unicodedata.normalize("NFC", text)
@@ -53,7 +59,7 @@ STEPS: dict[str, Callable[[str], str]] = {
 
 
 def clean(text: str, changed: Counter[str] | None = None) -> str:
-    """Resolve HTML entities and their AG News residues, drop tags and backslashes, compose accents, fold white space.
+    """Resolve HTML entities and their AG News residues, drop tags, backslashes and controls, compose, fold white space.
 
     Clean text stays as it is: `clean(clean(x)) == clean(x)`. `changed` counts the texts that each step altered.
     """

@@ -1,10 +1,15 @@
 """What a source of texts hands to the download stage."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+
+from stages.corpus.classes import Classes
+
+CHUNK_ROWS = 4096
+CHUNK_CHARACTERS = 2**24  # a chunk of long texts has fewer rows
 
 
 class Chunk(NamedTuple):
@@ -15,8 +20,27 @@ class Chunk(NamedTuple):
 
 
 class Source(NamedTuple):
-    """Splits that can be read as chunks, once each; `labels()` names the classes once all splits are read."""
+    """Splits that can be read as chunks, once each; `labels()` and `notes()` are known once all splits are read."""
 
     splits: dict[str, Callable[[], Iterator[Chunk]]]
     labels: Callable[[], list[str]]
-    note: str = ""  # what a person should know of how the data were read
+    ordered: bool = False  # the source has an order of its own for its classes
+    notes: Callable[[], list[str]] = list  # what a person should know of how the data were read
+    text_place: str = "the texts"  # what errors call the texts, such as "table.csv: column 'text'"
+    label_place: str = "the labels"
+
+
+def chunks(rows: Iterable[tuple[str, str]], classes: Classes) -> Iterator[Chunk]:
+    """Gather rows of a text and the name of a class; an empty name is a missing label."""
+    texts: list[str] = []
+    labels: list[int] = []
+    size = 0
+    for text, label in rows:
+        texts.append(text)
+        labels.append(classes.number(label))
+        size += len(text)
+        if len(texts) >= CHUNK_ROWS or size >= CHUNK_CHARACTERS:
+            yield Chunk(texts, np.asarray(labels, np.int32))
+            texts, labels, size = [], [], 0
+    if texts:
+        yield Chunk(texts, np.asarray(labels, np.int32))

@@ -1,134 +1,147 @@
-"""A CSV file with a header: texts in one or several columns, a label in another."""
+"""Tables: one file, or a folder with a file for each split."""
 
-import csv
-from collections.abc import Iterator
-from functools import partial
-from itertools import islice
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NamedTuple, TextIO
-
-import numpy as np
+from typing import NamedTuple
 
 from stages.core.errors import UserError, allowed
 from stages.core.settings import TableDataset
-from stages.corpus.source import Chunk, Source
+from stages.corpus.classes import Classes, printable
+from stages.corpus.columns import Columns, check_columns, find_columns
+from stages.corpus.lines import is_folder, unreadable
+from stages.corpus.source import Chunk, Source, chunks
+from stages.corpus.split_names import by_split
+from stages.corpus.tables.delimited import open_delimited
+from stages.corpus.tables.json_lines import open_json_lines
+from stages.corpus.tables.parquet import open_parquet
+from stages.corpus.tables.table import Table
 
-CHUNK = 4096
-GUESS_ROWS = 1000
-TEXT_NAMES = ("text", "texts", "review", "sentence", "content", "body", "message", "description", "comment")
-LABEL_NAMES = ("label", "labels", "class", "category", "target", "sentiment", "topic")
-
-csv.field_size_limit(2**31 - 1)  # the default refuses long texts
-
-
-class Columns(NamedTuple):
-    """The header, and which of its columns hold the text and the label."""
-
-    header: list[str]
-    text: list[str]
-    label: str
+PACKED = (".csv", ".tsv", ".jsonl", ".ndjson", ".json")
+FORMATS = (*PACKED, ".parquet")
+EXPECTED = "expected .csv, .tsv, .jsonl, .ndjson or .json (also .gz), or .parquet"
 
 
-def find_columns(path: Path, dataset: TableDataset) -> Columns:
-    """Take the declared columns, and guess the others from their names and the first rows.
+class Tables(NamedTuple):
+    """The tables of a dataset by split, their columns, and the files beside them that are not used."""
 
-    Raises:
-        UserError: There is no such file or column, or nothing looks like a label.
-    """
-    if not path.is_file():
-        raise UserError(f"{path}: no such file; expected a CSV file with a header")
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = _rows(file, path)
-            header = next(rows, [])
-            sample = list(islice(rows, GUESS_ROWS))
-    except UnicodeDecodeError as error:
-        raise _not_utf8(path, error) from None
-    if not sample:
-        found = "holds a header only" if header else "is empty"
-        raise UserError(f"{path}: {found}; expected a header line and rows with a text and a label")
-    for column in [*dataset.text, *([dataset.label] if dataset.label else [])]:
-        if column not in header:
-            raise UserError(f"{path}: no column '{column}'; {allowed(column, header)}")
-    if repeated := [name for name in header if header.count(name) > 1]:
-        raise UserError(f"{path}: two columns are called '{repeated[0]}'; rename one")
-    if dataset.label in dataset.text:
-        raise UserError(f"{path}: column '{dataset.label}' is to be both text and label; name two columns")
-    label = dataset.label or _guess_label(header, sample, dataset.text, path)
-    return Columns(header, dataset.text or _guess_text(header, sample, label, path), label)
+    by_split: dict[str, Table]
+    columns: Columns
+    unused: list[str]
 
 
-def _guess_label(header: list[str], sample: list[list[str]], taken: list[str], path: Path) -> str:
-    """Take a column by its name, or the one with the fewest different values."""
-    free = [name for name in header if name not in taken]
-    for name in free:
-        if name.strip().lower() in LABEL_NAMES:
-            return name
-    kinds = {name: len({row[header.index(name)] for row in sample}) for name in free}
-    kinds = {name: count for name, count in kinds.items() if count > 1}  # a constant column tells nothing
-    best = min(kinds, key=lambda name: kinds[name], default=None)
-    if best is None or len(header) < 2 or kinds[best] > max(2, len(sample) // 2):
-        raise UserError(f"{path}: no column looks like a label; name one of {', '.join(header)} with `LABEL=`")
-    return best
+def file_format(path: Path) -> str | None:
+    """Return the suffix of a table's format, without .gz; None where the file is no table."""
+    suffixes = [suffix.lower() for suffix in path.suffixes]
+    if suffixes[-1:] == [".gz"]:
+        return suffixes[-2] if suffixes[-2:-1] and suffixes[-2] in PACKED else None
+    return suffixes[-1] if suffixes and suffixes[-1] in FORMATS else None
 
 
-def _guess_text(header: list[str], sample: list[list[str]], label: str, path: Path) -> list[str]:
-    """Take a column by its name, or the one with the longest values."""
-    free = [name for name in header if name != label]
-    for name in free:
-        if name.strip().lower() in TEXT_NAMES:
-            return [name]
-    if not free:
-        raise UserError(f"{path}: one column only; expected a text and a label, separated by commas")
-    return [max(free, key=lambda name: sum(len(row[header.index(name)]) for row in sample))]
-
-
-def open_table(path: Path, dataset: TableDataset) -> Source:
-    """Open a CSV file; the names of its classes are the label column's values, sorted.
+def table_files(folder: Path) -> list[str]:
+    """Name the tables in a folder, sorted.
 
     Raises:
-        UserError: The file, or one of its rows, cannot be read; the message names the line.
+        UserError: The folder cannot be read.
     """
-    columns = find_columns(path, dataset)
-    names: dict[str, int] = {}
-    note = f"text in {', '.join(columns.text)}, label in {columns.label}"
-    return Source({"train": partial(_read, path, columns, names)}, lambda: list(names), note)
-
-
-def _read(path: Path, columns: Columns, names: dict[str, int]) -> Iterator[Chunk]:
-    text_columns = [columns.header.index(name) for name in columns.text]
-    label_column = columns.header.index(columns.label)
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = islice(_rows(file, path), 1, None)
-            while chunk := list(islice(rows, CHUNK)):
-                texts = [" ".join(row[column] for column in text_columns) for row in chunk]
-                labels = [names.setdefault(row[label_column].strip(), len(names)) for row in chunk]
-                yield Chunk(texts, np.asarray(labels, dtype=np.int32))
-    except UnicodeDecodeError as error:
-        raise _not_utf8(path, error) from None
-    if "" in names:
-        raise UserError(f"{path}: column '{columns.label}' is empty in some rows; expected a label in each")
+        found = [path for path in folder.iterdir() if not path.name.startswith(".") and not is_folder(path)]
+    except OSError as error:
+        raise unreadable(folder, error) from None
+    return sorted(path.name for path in found if file_format(path))
 
 
-def _rows(file: TextIO, path: Path) -> Iterator[list[str]]:
-    """Yield the rows, and hold each to the header's number of cells; blank lines are no rows."""
-    reader, width = csv.reader(file, strict=True), 0
-    try:
-        for row in reader:
-            if not row:
-                continue
-            width = width or len(row)
-            if len(row) != width:
-                raise UserError(
-                    f"{path}: line {reader.line_num} has {len(row)} cells, the header {width}; "
-                    "quote cells that hold a comma, or use commas between cells"
-                )
-            yield row
-    except csv.Error as error:
-        raise UserError(f"{path}: line {reader.line_num}: {error}; mend this line") from None
+def find_files(source: Path, declared: dict[str, str]) -> tuple[dict[str, Path], list[str]]:
+    """Return the file of each split, and the names of tables beside them that belong to none.
+
+    Raises:
+        UserError: There is no such file or folder, or it cannot be told which file is which split.
+    """
+    if is_folder(source) is None:
+        raise UserError(f"{source}: no such file; {EXPECTED}, or a folder of such files")
+    if not is_folder(source):
+        if declared:
+            raise UserError(f"{source}: is one file, and `splits` names several; expected a folder, or no `splits`")
+        return {"train": source}, []
+    names = table_files(source)
+    for name in declared.values():
+        if is_folder(source / name) is not False:
+            raise UserError(f"{source}: no file '{name}', which `splits` names; {allowed(name, names)}")
+    chosen = declared or {"train": names[0]} if declared or len(names) == 1 else by_split(names, str(source))
+    if not names and not declared:
+        raise UserError(f"{source}: holds no table; {EXPECTED}")
+    if "train" not in chosen:
+        raise UserError(
+            f"{source}: which table is train? found {', '.join(names[:8])}; name one train, "
+            f"or say which with `splits`, such as {{train: {names[0]}}}"
+        )
+    used = {(source / name).resolve() for name in chosen.values()}
+    unused = [name for name in names if (source / name).resolve() not in used]
+    return {split: source / name for split, name in chosen.items()}, unused
 
 
-def _not_utf8(path: Path, error: UnicodeDecodeError) -> UserError:
-    found = error.object[error.start : error.start + 1].hex()
-    return UserError(f"{path}: byte 0x{found} is not UTF-8; save the file as UTF-8 (iconv -f latin1 -t utf-8 ...)")
+def open_file(path: Path, dataset: TableDataset) -> Table:
+    """Look at one table in the format that its name says.
+
+    Raises:
+        UserError: The format is unknown, or the file cannot be read.
+    """
+    match file_format(path):
+        case ".csv":
+            return open_delimited(path, dataset.encoding, dataset.delimiter)
+        case ".tsv":
+            return open_delimited(path, dataset.encoding, dataset.delimiter or "\t")
+        case ".parquet":
+            return open_parquet(path)
+        case None:
+            raise UserError(f"{path}: no format of tables goes by this name; {EXPECTED}")
+        case _:
+            return open_json_lines(path, dataset.encoding)
+
+
+def look_at(source: Path, dataset: TableDataset) -> Tables:
+    """Open every split's table; the columns of train are the columns of all.
+
+    Raises:
+        UserError: A file cannot be read, or has no such columns.
+    """
+    files, unused = find_files(source, dict(dataset.splits.items()))
+    train = open_file(files["train"], dataset)
+    columns = find_columns(train, dataset.text, dataset.label)
+    tables = {split: train if split == "train" else open_file(path, dataset) for split, path in files.items()}
+    for table in tables.values():
+        label = [columns.label] if columns.label in table.header else []  # a test split may come without
+        check_columns(table, [*columns.text, *label])
+        find_columns(table, columns.text, columns.label) if label else None
+    return Tables(tables, columns, unused)
+
+
+def open_table(source: Path, dataset: TableDataset) -> Source:
+    """Open a table, or a folder with one for each split; the classes are the values of the label column.
+
+    Raises:
+        UserError: A file, or one of its rows, cannot be read; the message names the line.
+    """
+    tables, columns, unused = look_at(source, dataset)
+    place = f"{source}: column '{columns.label}'"
+    classes = Classes(place)
+    return Source(
+        splits={split: _reader(table, split, columns, classes) for split, table in tables.items()},
+        labels=lambda: list(classes.names),
+        notes=lambda: _notes(tables, columns, unused),
+        text_place=f"{source}: column '{' and '.join(columns.text)}'",
+        label_place=place,
+    )
+
+
+def _reader(table: Table, split: str, columns: Columns, classes: Classes) -> Callable[[], Iterator[Chunk]]:
+    label = columns.label if split != "unlabeled" and columns.label in table.header else None
+    return lambda: chunks(table.read(columns.text, label), classes)
+
+
+def _notes(tables: dict[str, Table], columns: Columns, unused: list[str]) -> list[str]:
+    notes = [f"text in {', '.join(columns.text)}, label in {columns.label}"]
+    if len(tables) > 1:
+        notes.append("files: " + ", ".join(f"{table.path.name} as {split}" for split, table in tables.items()))
+    notes += dict.fromkeys(note for table in tables.values() for note in table.notes)
+    notes += [f"{len(unused)} tables beside them not used: {', '.join(unused[:5])}"] if unused else []
+    return [printable(note) for note in notes]

@@ -8,9 +8,9 @@ import numpy as np
 
 from stages.core.errors import UserError, allowed, one_line
 from stages.core.settings import TfdsDataset
-from stages.corpus.source import Chunk, Source
-
-CHUNK = 4096
+from stages.corpus.classes import Classes
+from stages.corpus.source import CHUNK_ROWS, Chunk, Source, chunks
+from stages.corpus.split_names import by_split
 
 
 def open_tfds(dataset: TfdsDataset) -> Source:
@@ -32,10 +32,21 @@ def open_tfds(dataset: TfdsDataset) -> Source:
             f"datasets: TensorFlow Datasets has no '{dataset.name}': {one_line(str(error))[:300]}"
         ) from None
     _prepare(builder)
-    _check_features(builder, dataset)
+    found = complete(builder, dataset)
+    label = builder.info.features[found.label]
+    place = f"{found.name}: feature '{found.label}'"
+    classes = Classes(place)
+    ordered = hasattr(label, "names")
     return Source(
-        splits={ours: partial(_read, builder, dataset, theirs) for ours, theirs in dataset.splits.items()},
-        labels=lambda: list(builder.info.features[dataset.label].names),
+        splits={
+            ours: partial(_read, builder, found, theirs, None if ordered else classes)
+            for ours, theirs in found.splits.items()
+        },
+        labels=lambda: list(label.names if ordered else classes.names),
+        ordered=ordered,
+        notes=lambda: _notes(dataset, found),
+        text_place=f"{found.name}: feature '{' and '.join(found.text)}'",
+        label_place=place,
     )
 
 
@@ -65,20 +76,72 @@ def download_failures() -> tuple[type[Exception], ...]:
     return DownloadError, NonMatchingChecksumError, OSError, ValueError, RuntimeError
 
 
-def _check_features(builder: Any, dataset: TfdsDataset) -> None:
-    features, splits = builder.info.features, builder.info.splits
-    for feature in [*dataset.text, dataset.label]:
+def complete(builder: Any, dataset: TfdsDataset) -> TfdsDataset:
+    """Check the features and splits that are named, and find the others by their type and name.
+
+    Raises:
+        UserError: A feature or a split is not there, or it cannot be told which is meant.
+    """
+    features, published = builder.info.features, builder.info.splits
+    for feature in [*dataset.text, *([dataset.label] if dataset.label is not None else [])]:
         if feature not in features:
             raise UserError(f"{dataset.name}: no feature '{feature}'; {allowed(feature, features)}")
-    if not hasattr(features[dataset.label], "names"):
-        raise UserError(f"{dataset.name}: feature '{dataset.label}' is no class label; choose another as `label`")
+        if getattr(features[feature], "shape", ()) != ():
+            raise UserError(f"{dataset.name}: feature '{feature}' holds more than one value; {allowed('', features)}")
+    if dataset.label in dataset.text:
+        raise UserError(f"{dataset.name}: feature '{dataset.label}' is to be both text and label; name two features")
     for split in dataset.splits.values():
-        if split not in splits:
-            raise UserError(f"{dataset.name}: no split '{split}'; {allowed(split, splits)}")
+        if split not in published:
+            raise UserError(f"{dataset.name}: no split '{split}'; {allowed(split, published)}")
+    splits = dict(dataset.splits) or by_split(published, dataset.name)
+    if "train" not in splits:
+        raise UserError(f"{dataset.name}: which split is train? name it with `splits`; {allowed('train', published)}")
+    label = dataset.label if dataset.label is not None else _find_label(dataset.name, features)
+    text = dataset.text or _find_text(dataset.name, features, label)
+    return dataset.model_copy(update={"text": text, "label": label, "splits": splits})
 
 
-def _read(builder: Any, dataset: TfdsDataset, split: str) -> Iterator[Chunk]:
-    for batch in builder.as_dataset(split=split, shuffle_files=False).batch(CHUNK).as_numpy_iterator():
-        columns = [[text.decode() for text in batch[feature]] for feature in dataset.text]
+def _find_label(name: str, features: Any) -> str:
+    found: list[str] = [feature for feature, kind in features.items() if hasattr(kind, "names")]
+    if len(found) != 1:
+        which = f"several class labels ({', '.join(found)})" if found else "no class label"
+        raise UserError(f"{name}: found {which}; name one feature as `label`, {allowed('label', found or features)}")
+    return found[0]
+
+
+def _find_text(name: str, features: Any, label: str) -> list[str]:
+    import tensorflow_datasets as tfds
+
+    found = [feature for feature, kind in features.items() if isinstance(kind, tfds.features.Text) and feature != label]
+    if not found:
+        raise UserError(f"{name}: no text feature; name some as `text`, {allowed('text', features)}")
+    return found
+
+
+def _notes(asked: TfdsDataset, found: TfdsDataset) -> list[str]:
+    """Say what was not named."""
+    guessed = [] if asked.text else [f"text in {', '.join(found.text)}"]
+    guessed += [] if asked.label is not None else [f"label in {found.label}"]
+    notes = [", ".join(guessed)] if guessed else []
+    if not asked.splits:
+        notes.append("splits: " + ", ".join(f"{theirs} as {ours}" for ours, theirs in found.splits.items()))
+    return notes
+
+
+def _read(builder: Any, dataset: TfdsDataset, split: str, classes: Classes | None) -> Iterator[Chunk]:
+    """Yield the rows of a split; without `classes`, labels are numbers already."""
+    label = str(dataset.label)
+    used = [*dataset.text, label]
+    rows = builder.as_dataset(split=split, shuffle_files=False).map(lambda row: {name: row[name] for name in used})
+    for batch in rows.batch(CHUNK_ROWS).as_numpy_iterator():
+        columns = [[_string(value) for value in batch[feature]] for feature in dataset.text]
         texts = [" ".join(parts) for parts in zip(*columns, strict=True)]
-        yield Chunk(texts, batch[dataset.label].astype(np.int32))
+        if classes is None:
+            yield Chunk(texts, batch[label].astype(np.int32))
+        else:
+            yield from chunks(zip(texts, map(_string, batch[label]), strict=True), classes)
+
+
+def _string(value: Any) -> str:
+    """Write a feature's value as a string; what is no UTF-8 in it becomes U+FFFD."""
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)

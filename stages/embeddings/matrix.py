@@ -46,8 +46,14 @@ def build_embedding(
             "match": pa.array([MISSING, MISSING, *(match for match, _ in matches)]).dictionary_encode(),
         }
     )
-    remap = _remap(tokens, names, source.fallbacks if source.vocabulary == "own" else [])
-    return Embedding(table, remap, rows, vectors, source.missing.model_dump())
+    fallbacks = source.fallbacks if source.vocabulary == "own" else []
+    aliases = _aliases(names, tokens, fallbacks)
+    known = {token: row for row, token in enumerate(names) if row >= len(SPECIAL)} | aliases
+    remap = np.fromiter((known.get(token, UNKNOWN) for token in tokens), np.int32, len(tokens))
+    by_alias = pa.table(
+        {"token": pa.array(list(aliases), pa.string()), "row": pa.array(list(aliases.values()), pa.int32())}
+    )
+    return Embedding(table, remap, rows, vectors, source.missing.model_dump(), by_alias)
 
 
 def _own_vocabulary(words: list[str], tokens: list[str], counts: npt.NDArray[np.int64]) -> list[tuple[str, int]]:
@@ -67,11 +73,14 @@ def _look_up(token: str, places: dict[str, int], fallbacks: Sequence[str]) -> tu
     return MISSING, None
 
 
-def _remap(tokens: list[str], vocabulary: list[str], fallbacks: Sequence[str]) -> npt.NDArray[np.int32]:
-    """Give each lexicon row its row of the vocabulary; unknown tokens share row 1."""
+def _aliases(vocabulary: list[str], tokens: list[str], fallbacks: Sequence[str]) -> dict[str, int]:
+    """Give tokens outside the vocabulary the row that they come to by a fallback.
+
+    Tokens are those of the corpus and, for texts to come, what standardised text makes of the vocabulary's words.
+    """
+    if not fallbacks:
+        return {}
     rows = {token: row for row, token in enumerate(vocabulary) if row >= len(SPECIAL)}
-    remap = np.full(len(tokens), UNKNOWN, dtype=np.int32)
-    for place, token in enumerate(tokens):
-        _, row = _look_up(token, rows, fallbacks)
-        remap[place] = UNKNOWN if row is None else row
-    return remap
+    candidates = dict.fromkeys([*tokens, *(word.lower() for word in rows)])
+    found = {token: _look_up(token, rows, fallbacks)[1] for token in candidates if token and token not in rows}
+    return {token: row for token, row in found.items() if row is not None}

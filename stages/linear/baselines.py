@@ -31,22 +31,35 @@ def fit_majority(labels: Labels, texts: dict[str, int], classes: int) -> Fitted:
     return Fitted(predictions, None, classes)
 
 
-def fit_logistic(settings: Logistic, texts: dict[str, list[str]], labels: dict[str, Labels]) -> Fitted:
-    """Fit on train once for each inverse strength C; the most accurate on validation answers, ties to the smaller C."""
+def fit_logistic(
+    settings: Logistic, texts: dict[str, list[str]], labels: dict[str, Labels], balanced: bool = False
+) -> Fitted:
+    """Fit on train once for each inverse strength C; the most accurate on validation answers, ties to the smaller C.
+
+    Balanced classes weigh alike, in sum over their texts.
+    """
     kind = TfidfVectorizer if settings.weighting == "tfidf" else CountVectorizer
     extra = {"sublinear_tf": True} if settings.weighting == "tfidf" else {}
     vectorizer = kind(
-        ngram_range=(1, settings.ngrams), min_df=settings.min_count, token_pattern=TOKEN, dtype=np.float32, **extra
+        analyzer="word" if settings.unit == "words" else "char",
+        ngram_range=(1, settings.ngrams),
+        min_df=settings.min_count,
+        token_pattern=TOKEN if settings.unit == "words" else None,
+        dtype=np.float32,
+        **extra,
     )
     try:
         train = vectorizer.fit_transform(texts["train"])
     except ValueError:  # of its own: no term is left
         raise UserError(f"baselines: no word occurs in {settings.min_count} train texts; lower `min_count`") from None
     features = {split: vectorizer.transform(texts[split]) for split in ("validation", "test")}
+    weight = "balanced" if balanced else None
     models = {
-        strength: LogisticRegression(C=strength, max_iter=MAX_ITERATIONS).fit(train, labels["train"])
+        strength: LogisticRegression(C=strength, max_iter=MAX_ITERATIONS, class_weight=weight)
         for strength in sorted(settings.strengths)
     }
+    for model in models.values():
+        model.fit(train, labels["train"])
     strength = max(models, key=lambda tried: models[tried].score(features["validation"], labels["validation"]))
     model = models[strength]
     predictions = {split: model.predict_proba(found).astype(np.float32) for split, found in features.items()}

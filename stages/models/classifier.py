@@ -5,13 +5,12 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from stages.core.artifacts.embedding import PADDING
 from stages.core.artifacts.model import Weights
 from stages.core.settings import EncoderSettings, Tuning
 from stages.core.tensorflow import keras, tf
 from stages.models.adam import LazyAdam
 from stages.models.batching import Batch
-from stages.models.encoders import Encoder, build_encoder, drop
+from stages.models.encoders import Encoder, build_encoder, drop, features_of, unique_rows
 
 FLAT = tf.TensorSpec([None], tf.int32)
 
@@ -34,9 +33,16 @@ class Classifier:
     """
 
     def __init__(
-        self, shape: tuple[int, int], prior: npt.NDArray[np.float32], encoder: EncoderSettings, tuning: Tuning
+        self,
+        shape: tuple[int, int],
+        prior: npt.NDArray[np.float32],
+        encoder: EncoderSettings,
+        tuning: Tuning,
+        balanced: bool = False,
     ) -> None:
         self.settings, self.tuning, self.prior = encoder, tuning, prior
+        # As scikit-learn's "balanced": the weights of all texts of a class have the same sum.
+        self.class_weights = 1 / (len(prior) * prior) if balanced else np.ones_like(prior)
         self.matrix = tf.Variable(tf.zeros(shape), trainable=tuning.trainable)
         self.encoder, self.head = self._build()
         self.dense = [*self.encoder.weights, *self.head.weights]
@@ -48,9 +54,8 @@ class Classifier:
     def _build(self) -> tuple[Encoder, keras.layers.Layer]:
         dimensions = int(self.matrix.shape[1])
         encoder = build_encoder(self.settings, dimensions)
-        features = 2 * self.settings.units[-1] if self.settings.kind == "bilstm" else dimensions
         head = keras.layers.Dense(len(self.prior), name="head")
-        head.build((None, features))
+        head.build((None, features_of(self.settings, dimensions)))
         return encoder, head
 
     def reset(self, matrix: npt.NDArray[np.float32], seed: int) -> None:
@@ -87,15 +92,15 @@ class Classifier:
         return tf.reduce_sum(found.losses), tf.reduce_sum(tf.cast(right, tf.int32))
 
     def gradients(self, ids: tf.Tensor, lengths: tf.Tensor, labels: tf.Tensor, seed: tf.Tensor) -> Gradients:
-        """Compute the gradients of a batch's mean loss, those of the matrix for the batch's rows alone."""
-        unique, positions = _unique(ids)
+        """Compute the gradients of a batch's mean weighted loss, those of the matrix for the batch's rows alone."""
+        unique, positions = unique_rows(ids)
         rows = tf.gather(self.matrix, unique)
         weights = [weight.value for weight in self.dense]
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             tape.watch([*weights, rows] if self.tuning.trainable else weights)
             logits = self._logits(rows, positions, lengths, self.settings.dropout, seed)
             losses = tf.nn.sparse_softmax_cross_entropy_with_logits(labels, logits)
-            loss = tf.reduce_mean(losses)
+            loss = tf.reduce_mean(losses * tf.gather(self.class_weights, labels))
         if not self.tuning.trainable:
             return Gradients(losses, logits, tape.gradient(loss, weights), unique, None)
         *dense, row_gradient = tape.gradient(loss, [*weights, rows])
@@ -103,7 +108,7 @@ class Classifier:
 
     @tf.function(input_signature=[FLAT, FLAT])
     def _predict(self, ids: tf.Tensor, lengths: tf.Tensor) -> tf.Tensor:
-        unique, positions = _unique(ids)
+        unique, positions = unique_rows(ids)
         logits = self._logits(tf.gather(self.matrix, unique), positions, lengths, 0.0, tf.zeros([2], tf.int32))
         return tf.nn.softmax(logits)
 
@@ -128,9 +133,3 @@ class Classifier:
         """Count the trained parameters."""
         trained = sum(int(np.prod(variable.shape)) for variable in self.dense)
         return trained + (int(np.prod(self.matrix.shape)) if self.tuning.trainable else 0)
-
-
-def _unique(ids: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-    """Name each row of a batch once, so that its gradient comes out summed; the padding is always the first."""
-    unique, positions = tf.unique(tf.concat([[PADDING], ids], axis=0))
-    return unique, positions[1:]

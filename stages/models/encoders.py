@@ -2,13 +2,15 @@
 
 from typing import Protocol
 
+from stages.core.artifacts.embedding import PADDING
 from stages.core.settings import BiLSTMEncoder, EncoderSettings, MeanEncoder
 from stages.core.tensorflow import keras, tf
 
 
 class Encoder(Protocol):
-    """What the classifier asks of an encoder."""
+    """What a classifier asks of an encoder: `layers` hold all its `weights`."""
 
+    layers: list[keras.layers.Layer]
     weights: list[keras.Variable]
 
     def __call__(
@@ -28,9 +30,24 @@ def build_encoder(settings: EncoderSettings, dimensions: int) -> Encoder:
     return BiLSTM(settings, dimensions)
 
 
+def features_of(settings: EncoderSettings, dimensions: int) -> int:
+    """Count the features that an encoder gives."""
+    return 2 * settings.units[-1] if isinstance(settings, BiLSTMEncoder) else dimensions
+
+
+def unique_rows(ids: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+    """Name each row of a batch once, as encoders take them: int32 [unique], and the place of each token int32 [tokens].
+
+    The padding is always the first. Where rows are unique, the gradient of each comes out summed.
+    """
+    unique, positions = tf.unique(tf.concat([[PADDING], ids], axis=0))
+    return unique, positions[1:]
+
+
 class Mean:
     """The average of a text's token vectors, without a tensor of all of them."""
 
+    layers: list[keras.layers.Layer] = []
     weights: list[keras.Variable] = []
 
     def __call__(

@@ -56,7 +56,7 @@ def train_variant(
     prior = (np.bincount(labels["train"]) / len(labels["train"])).astype(np.float32)
     pooled = encoder.kind == "mean" and not tuning.trainable
     rows = 1 + sum(map(len, texts.values())) if pooled else embedding.shape[0]
-    model = Classifier((rows, embedding.shape[1]), prior, encoder, tuning)
+    model = Classifier((rows, embedding.shape[1]), prior, encoder, tuning, training.class_weights == "balanced")
     for number in range(training.replicates):
         seed = training.seed + number
         matrix = initial_matrix(embedding, seed)

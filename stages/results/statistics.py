@@ -73,12 +73,13 @@ def macro_f1_values(labels: npt.NDArray[np.int32], probabilities: npt.NDArray[np
 
 def _macro_f1_values(labels: npt.NDArray[np.int32], predicted: npt.NDArray[np.int64], classes: int) -> Values:
     table = confusion(labels, predicted, classes)
-    f1 = f1_scores(table)
+    f1, occurs = f1_scores(table), table.any(axis=1)
     named = np.maximum(table.sum(axis=0) + table.sum(axis=1), 1)
     # F1 = 2 hits / named: a text adds 2 above where it is a hit, and 1 below for each of its two classes.
-    influence = -(f1[labels] / named[labels] + f1[predicted] / named[predicted])
+    # Classes that no text has do not count.
+    influence = -(f1[labels] / named[labels] + np.where(occurs, f1 / named, 0)[predicted])
     influence += np.where(labels == predicted, 2 / named[labels], 0)
-    values: Values = f1.mean() + len(labels) / classes * influence
+    values: Values = f1[occurs].mean() + len(labels) / occurs.sum() * influence
     return values
 
 

@@ -1,28 +1,31 @@
 """Batches of texts through the tokenizer, on all cores, without Python work for each token."""
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
 from stages.core.tensorflow import tf
-from stages.tokens.words import split_words
+from stages.tokens.vectorizers import Kind, split_tokens
 
 Batch = tuple[list[bytes], npt.NDArray[np.int32], npt.NDArray[np.int64]]
 
 
-def token_batches(texts: Iterable[pa.StringArray]) -> Iterator[Batch]:
+def token_batches(kind: Kind, texts: Iterable[pa.StringArray]) -> Iterator[Batch]:
     """Yield, for each batch: its unique tokens, each token's place among them int32, and each text's length int64."""
     dataset = tf.data.Dataset.from_generator(
         lambda: (batch.to_numpy(zero_copy_only=False) for batch in texts),
         output_signature=tf.TensorSpec([None], tf.string),
     )
-    for unique, positions, lengths in dataset.map(_tokenize, tf.data.AUTOTUNE).prefetch(2).as_numpy_iterator():
+    for unique, positions, lengths in (
+        dataset.map(partial(_tokenize, kind), tf.data.AUTOTUNE).prefetch(2).as_numpy_iterator()
+    ):
         yield unique.tolist(), positions, lengths
 
 
-def _tokenize(texts: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
-    words = split_words(texts)
-    unique, positions = tf.unique(words.flat_values)
-    return unique, positions, words.row_lengths()
+def _tokenize(kind: Kind, texts: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
+    tokens = split_tokens(kind, texts)
+    unique, positions = tf.unique(tokens.flat_values)
+    return unique, positions, tokens.row_lengths()

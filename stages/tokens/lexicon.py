@@ -1,8 +1,8 @@
 """Every token of the corpus, counted by split, while each text is encoded once."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from stages.core.artifacts.tokens import Encoded
 
-BLOCK = 4_000_000
+BLOCK = 4_000_000  # tokens
 
 
 class LexiconBuilder:
@@ -39,6 +39,22 @@ class LexiconBuilder:
         return pa.table({"token": words, **{name: column[order] for name, column in counts.items()}})
 
 
+class Numbered(NamedTuple):
+    """A split in the builder's numbers: a file of int32, all texts end to end, and where each text begins."""
+
+    path: Path
+    offsets: npt.NDArray[np.int64]
+
+    def blocks(self, texts: int | None = None) -> Iterator[npt.NDArray[np.int32]]:
+        """Read the numbers of all texts, or of the first ones, a block at a time: a mapped file would stay resident."""
+        left = int(self.offsets[-1 if texts is None else min(texts, len(self.offsets) - 1)])
+        with self.path.open("rb") as file:
+            while left:
+                block = np.fromfile(file, np.int32, min(BLOCK, left))
+                left -= len(block)
+                yield block
+
+
 class SplitWriter:
     """Collects the numbers of one split in a scratch file, so that long tables do not fill the memory."""
 
@@ -52,30 +68,27 @@ class SplitWriter:
         ids.tofile(self.file)
         self.lengths.append(lengths)
 
-    def close(self) -> Encoded:
-        """Return what was written, mapped."""
+    def close(self) -> Numbered:
+        """Return what was written."""
         self.file.close()
-        lengths = np.concatenate([np.zeros(1, dtype=np.int64), *self.lengths])
-        empty = self.path.stat().st_size == 0
-        ids = np.zeros(0, np.int32) if empty else np.memmap(self.path, dtype=np.int32, mode="r")
-        return Encoded(ids, np.cumsum(lengths))
+        return Numbered(self.path, np.cumsum(np.concatenate([np.zeros(1, dtype=np.int64), *self.lengths])))
 
 
-def count(encoded: Encoded, size: int, texts: int | None = None) -> npt.NDArray[np.int64]:
+def count(split: Numbered, size: int, texts: int | None = None) -> npt.NDArray[np.int64]:
     """Count the tokens of a split, or of its first `texts`: int64 [size]."""
-    end = encoded.offsets[min(texts, len(encoded))] if texts is not None else len(encoded.ids)
     counts = np.zeros(size, dtype=np.int64)
-    for start in range(0, int(end), BLOCK):
-        counts += np.bincount(encoded.ids[start : min(start + BLOCK, int(end))], minlength=size)
+    for block in split.blocks(texts):
+        counts += np.bincount(block, minlength=size)
     return counts
 
 
-def renumber(encoded: Encoded, order: npt.NDArray[np.int64], path: Path) -> Encoded:
-    """Write the ids in the lexicon's order to an .npy file, a block at a time."""
+def renumber(split: Numbered, order: npt.NDArray[np.int64], path: Path) -> Encoded:
+    """Write the ids in the lexicon's order to an .npy file, a block at a time; return it mapped."""
     place = np.empty(len(order), dtype=np.int32)
     place[order] = np.arange(len(order), dtype=np.int32)
-    ids = np.lib.format.open_memmap(path, mode="w+", dtype=np.int32, shape=encoded.ids.shape)
-    for start in range(0, len(ids), BLOCK):
-        ids[start : start + BLOCK] = place[encoded.ids[start : start + BLOCK]]
-    ids.flush()
-    return Encoded(ids, encoded.offsets)
+    with path.open("wb") as file:
+        header = {"descr": "<i4", "fortran_order": False, "shape": (int(split.offsets[-1]),)}
+        np.lib.format.write_array_header_1_0(file, header)
+        for block in split.blocks():
+            place[block].tofile(file)
+    return Encoded(np.load(path, mmap_mode="r"), split.offsets)

@@ -9,10 +9,12 @@ from statistics import median
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 from pydantic import BaseModel
 
 from stages.core.artifacts.scores import History
 from stages.core.errors import UserError
+from stages.core.metrics import fold_confusion
 from stages.core.settings import Settings, Variant
 from stages.tracking.figures import confusion_matrix, learning_curves
 from stages.tracking.store import Dataset, ReplicateRun, RunRecord
@@ -25,7 +27,10 @@ CONTEXTS = {"train": "training", "test": "testing"}  # MLflow's words
 
 
 class Result(NamedTuple):
-    """What a variant (or a baseline, whose `variant` is None) left on disk; `digest` is that of all its files."""
+    """What a variant (or a baseline, whose `variant` is None) left on disk; `digest` is that of all its files.
+
+    `confusion` reads the mean confusion matrix of the test split [actual][predicted], for a picture that is drawn.
+    """
 
     name: str
     variant: Variant | None
@@ -33,6 +38,7 @@ class Result(NamedTuple):
     digest: str
     scores: dict[str, Any]
     histories: list[History]
+    confusion: Callable[[], npt.NDArray[np.float64]]
     times: dict[str, Any]
 
     @property
@@ -163,10 +169,9 @@ def datasets_of(shared: Shared) -> list[Dataset]:
 
 def figures_of(result: Result, labels: list[str]) -> dict[str, Callable[[], "Figure"]]:
     """Name the figures of a run, to be drawn when it is created."""
-    counts = np.mean([replicate["test"]["confusion"] for replicate in result.scores["replicates"]], axis=0)
     title = f"{result.name}, test split: share of each class"
     drawings: dict[str, Callable[[], Figure]] = {
-        "confusion-matrix.png": partial(confusion_matrix, title, counts, labels)
+        "confusion-matrix.png": lambda: confusion_matrix(title, *fold_confusion(result.confusion(), labels))
     }
     if result.histories:
         drawings["learning-curves.png"] = partial(learning_curves, result.name, result.histories)

@@ -1,38 +1,22 @@
-"""Runs in MLflow: what a run holds, and a thin adapter that creates the ones that a store lacks.
+"""Runs in MLflow: what a run holds, and a thin adapter that creates the ones that a store lacks."""
 
-Nothing else imports mlflow, and this module only once there is a store to talk to: the import costs seconds.
-"""
-
-import fcntl
 import getpass
-import http.client
 import json
-import logging
-import os
-import re
 import shutil
-import ssl
 import tempfile
-import threading
 import time
-import urllib.error
-import urllib.request
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from stages.core.artifacts.scores import History
-from stages.core.errors import UserError, one_line
 from stages.tracking import figures
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from mlflow import MlflowClient
 
-PENDING = ".track-pending"  # in the project's root: something was not published
-GATEWAY_ERRORS = (502, 503, 504)  # a proxy whose server is away
 BATCH = 900  # the API takes 1,000 entries in a request, params included
 
 
@@ -81,148 +65,31 @@ class Published(NamedTuple):
     present: int
 
 
-class UnreachableError(Exception):
-    """The MLflow server cannot be reached; the message says why."""
-
-
-# --- the store ------------------------------------------------------------------------------------------------------
-
-
-def tracking_uri(root: Path) -> str:
-    """Name the store: MLFLOW_TRACKING_URI, or SQLite in the project's root.
-
-    Raises:
-        UserError: The variable names a plain folder, which MLflow no longer writes to.
-    """
-    uri = os.environ.get("MLFLOW_TRACKING_URI", "")
-    if uri and uri != "databricks" and ("://" not in uri or uri.startswith("file:")):
-        raise UserError(
-            f"MLFLOW_TRACKING_URI: found '{uri}'; expected http://host:port or sqlite:////path/to/mlflow.db, "
-            "or unset it to use mlflow.db in the project's root"
-        )
-    return uri or f"sqlite:///{root.resolve() / 'mlflow.db'}"
-
-
-def without_password(text: str) -> str:
-    """Drop user and password from addresses, for output."""
-    return re.sub(r"//[^/\s]*@", "//", text)
-
-
-def place_of(uri: str, root: Path) -> str:
-    """Say where runs are to be seen."""
-    own = f"sqlite:///{root.resolve()}/"
-    return f"{uri.removeprefix(own)} (`make ui`)" if uri.startswith(own) else without_password(uri)
-
-
-def publish(records: list[RunRecord], experiment: str, uri: str, root: Path, timeout: int) -> Published:
-    """Create the runs that the experiment lacks, one process at a time.
-
-    Raises:
-        UnreachableError: The server does not answer, or stops answering on the way.
-    """
-    _probe(uri, timeout)
-    # The lock also keeps one process from taking another's unfinished runs for leftovers of a crash.
-    with _locked(root / "mlflow.db.lock"), _connection_failures():
-        client = _connect(uri, timeout)
-        experiment_id = _find_experiment(client, experiment, root if uri.startswith("sqlite:") else None)
-        missing = [record for record in records if not _is_present(client, experiment_id, record)]
-        for record in missing:
-            _create(client, experiment_id, record)
+def publish(client: "MlflowClient", experiment_id: str, records: list[RunRecord]) -> Published:
+    """Create the runs that the experiment lacks."""
+    missing = [record for record in records if not _is_present(client, experiment_id, record)]
+    for record in missing:
+        _create(client, experiment_id, record)
     return Published(len(missing), sum(len(record.children) for record in missing), len(records) - len(missing))
 
 
-def _probe(uri: str, seconds: int) -> None:
-    """Ask a server for anything, before mlflow's import and retries; in a thread, because a resolver may hang."""
-    if not uri.startswith(("http://", "https://")):
-        return
-    answers: list[str] = []
-    url = f"{without_password(uri).rstrip('/')}/health"
-    thread = threading.Thread(target=lambda: answers.append(_ask(url, seconds)), daemon=True)
-    thread.start()
-    thread.join(seconds)
-    reason = answers[0] if answers else f"no answer within {seconds} s"
-    if reason:
-        raise UnreachableError(reason)
-
-
-def _ask(url: str, seconds: int) -> str:
-    """Say why nothing answers; empty where something does, be it an error, which mlflow will explain."""
-    try:
-        urllib.request.urlopen(url, timeout=seconds).close()  # noqa: S310  # only http and https come here
-    except urllib.error.HTTPError as error:
-        return f"HTTP {error.code}" if error.code in GATEWAY_ERRORS else ""
-    except OSError as error:
-        reason = getattr(error, "reason", error)
-        return "" if isinstance(reason, ssl.SSLError) else str(reason) or type(reason).__name__
-    except (http.client.HTTPException, ValueError):
-        return ""
-    return ""
-
-
-@contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    """Hold an exclusive lock, which ends with the process at the latest."""
-    with path.open("a") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
-
-
-@contextmanager
-def _connection_failures() -> Iterator[None]:
-    """Turn what mlflow raises when a connection fails or times out into UnreachableError; leave all else."""
-    try:
-        yield
-    except Exception as error:
-        causes = list(_causes(error))
-        if _is_connection_failure(causes):
-            raise UnreachableError(without_password(one_line(str(causes[-1])))) from error
-        raise
-
-
-def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    while error is not None:
-        yield error
-        error = error.__cause__ or error.__context__
-
-
-def _is_connection_failure(causes: list[BaseException]) -> bool:
-    """Look for what mlflow has wrapped: nothing in its own error tells. A refused certificate is no such failure."""
-    from requests import exceptions
-
-    failures = (exceptions.ConnectionError, exceptions.Timeout)
-    return any(isinstance(cause, failures) and not isinstance(cause, exceptions.SSLError) for cause in causes)
-
-
-def _connect(uri: str, timeout: int) -> "MlflowClient":
-    """Import mlflow, silent and patient for seconds only, and open the store; a new SQLite file gets its tables."""
-    for name, value in {
-        "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1",
-        "MLFLOW_HTTP_REQUEST_TIMEOUT": str(timeout),
-        "MLFLOW_DISABLE_TELEMETRY": "true",
-        "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false",
-        "MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT": "true",
-        "MLFLOW_LOGGING_LEVEL": "ERROR",
-    }.items():
-        os.environ.setdefault(name, value)
-    from mlflow import MlflowClient
-
-    for logger in ("mlflow", "alembic", "urllib3"):
-        logging.getLogger(logger).setLevel(logging.ERROR)
-    return MlflowClient(uri)
-
-
-def _find_experiment(client: "MlflowClient", name: str, root: Path | None) -> str:
-    """Find or create the experiment; without a server (`root` given) its artifacts go to the project's root."""
+def find_experiment(client: "MlflowClient", name: str, uri: str, root: Path) -> str:
+    """Find or create the experiment; without a server its artifacts go to the project's root."""
     found = client.get_experiment_by_name(name)
     if found is None:
-        place = (root.resolve() / "mlartifacts" / name).as_uri() if root else None
+        place = (root.resolve() / "mlartifacts" / name).as_uri() if uri.startswith("sqlite:") else None
         return str(client.create_experiment(name, artifact_location=place))
     if found.lifecycle_stage == "deleted":  # its name cannot be used again
         client.restore_experiment(found.experiment_id)
     return str(found.experiment_id)
 
 
-# --- runs -----------------------------------------------------------------------------------------------------------
+def find_run(client: "MlflowClient", experiment_id: str, content_hash: str) -> str:
+    """Return the id of the finished run of this content."""
+    found = client.search_runs(
+        [experiment_id], f"tags.content_hash = '{content_hash}' and attributes.status = 'FINISHED'"
+    )
+    return str(found[0].info.run_id)
 
 
 def _is_present(client: "MlflowClient", experiment_id: str, record: RunRecord) -> bool:

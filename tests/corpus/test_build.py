@@ -21,8 +21,11 @@ def chunks(rows: Rows, size: int = 7) -> list[Chunk]:
     return [Chunk([text for text, _ in part], np.asarray([label for _, label in part], np.int32)) for part in parts]
 
 
-def source(names: tuple[str, ...] = NAMES, **splits: Rows) -> Source:
-    return Source({split: lambda rows=rows: iter(chunks(rows)) for split, rows in splits.items()}, lambda: list(names))
+def source(names: tuple[str, ...] = NAMES, ordered: bool = False, **splits: Rows) -> Source:
+    return Source(
+        {split: lambda rows=rows: iter(chunks(rows)) for split, rows in splits.items()}, lambda: list(names), ordered,
+        text_place="t.csv: column 'text'", label_place="t.csv: column 'date'",
+    )  # fmt: skip
 
 
 def texts(count: int, label: int, word: str) -> Rows:
@@ -112,11 +115,28 @@ def test_labels_of_a_table_are_sorted_whatever_row_comes_first(tmp_path):
         assert all(text.split()[0] == summary["labels"][label] for text, label in read(tmp_path / "corpus", split))
 
 
-def test_labels_that_come_with_a_test_split_keep_their_numbers(tmp_path):
+def test_an_order_of_the_sources_own_is_kept(tmp_path):
     given = {split: [(f"{split} {n}", n % 2) for n in range(6)] for split in ("train", "test")}
-    summary = run(tmp_path / "corpus", source(("World", "Business"), **given))
+    summary = run(tmp_path / "corpus", source(("World", "Business"), ordered=True, **given))
     assert summary["labels"] == ["World", "Business"]
     assert read(tmp_path / "corpus", "test") == given["test"]
+
+
+@pytest.mark.parametrize(
+    ("names", "order"),
+    [
+        (("10", "9", "1.5"), ["1.5", "9", "10"]),
+        (("10", "9", "x"), ["10", "9", "x"]),
+        (("nan", "2", "10"), ["10", "2", "nan"]),
+        (("01", "1", "-1"), ["-1", "01", "1"]),
+    ],
+)
+def test_classes_that_are_all_numbers_are_sorted_by_size(tmp_path, names, order):
+    rows = [(f"text {n}", n % 3) for n in range(30)]
+    summary = run(tmp_path / "corpus", source(names, train=rows))
+    assert summary["labels"] == order
+    for split in ("train", "validation", "test"):
+        assert all(names[int(text.split()[1]) % 3] == order[label] for text, label in read(tmp_path / "corpus", split))
 
 
 def test_unlabeled_texts_have_no_label(tmp_path):
@@ -186,9 +206,9 @@ def test_texts_that_become_empty_are_counted_and_stay(tmp_path):
 
 def test_the_summary_describes_every_split(tmp_path):
     given = {"train": [("a", 0), ("a b c", 1), ("", 1)], "validation": [("a", 0)], "test": [("b b", 1)]}
-    found = source(**given, unlabeled=[("x y", -1)])._replace(note="read with care")
+    found = source(**given, unlabeled=[("x y", -1)])._replace(notes=lambda: ["read with care"])
     summary = run(tmp_path / "corpus", found)
-    assert {key: summary[key] for key in ("labels", "note")} == {"labels": ["bad", "good"], "note": "read with care"}
+    assert (summary["labels"], summary["notes"]) == (["bad", "good"], ["read with care"])
     assert list(summary["splits"]) == ["train", "validation", "test", "unlabeled"]
     assert summary["splits"]["train"] == {
         "rows": 3, "classes": {"bad": 1, "good": 2}, "words": {"p5": 0, "p50": 1, "p95": 2, "p99": 2}, "empty": 1,
@@ -197,43 +217,95 @@ def test_the_summary_describes_every_split(tmp_path):
     assert summary["splits"]["unlabeled"]["classes"] == {"bad": 0, "good": 0}
 
 
+def many_classes(count: int) -> Source:
+    names = tuple(f"2024-{n:04}" for n in range(count))
+    return source(names, train=[(f"text {n}", n % count) for n in range(3 * count)])
+
+
 @pytest.mark.parametrize(
     ("found", "message"),
     [
-        (source(("only",), train=texts(9, 0, "x")), r"found one class, 'only'; a classifier needs two or more"),
-        (source((*NAMES, "odd"), train=two_classes()), r"class 'odd': 0 text.* train and test"),
+        (source(("only",), train=texts(9, 0, "x")), r"column 'date': found one class, 'only'; .* needs two or more"),
+        (source(train=texts(9, -1, "x")), r"column 'date': no row of train has a label"),
+        (source(train=texts(9, -1, "x"), test=two_classes()), r"column 'date': no row of train has a label"),
+        (many_classes(1001), r"column 'date': 1,001 different values, such as '2024-0000', are no classes"),
         (
             source((*NAMES, "odd"), train=two_classes(), validation=two_classes(), test=texts(3, 2, "odd")),
-            r"class 'odd' has no text in train",
+            r"split 'test': class 'odd' has 3 texts there and none in train",
         ),
-        (source((*NAMES, "odd"), train=[*two_classes(), ("odd", 2)]), r"class 'odd': 1 text.* train and test"),
         (
-            source((*NAMES, "odd"), train=[*two_classes(), ("odd", 2), ("so odd", 2)]),
-            r"class 'odd': 1 text.* train and validation",
+            source((*NAMES, "odd"), train=two_classes(), validation=texts(1, 2, "odd")),
+            r"split 'validation': class 'odd' has 1 texts",
         ),
+        (source(train=[("a", 0), ("b", 1)]), r"no class has two texts to share between train and test"),
+        (source(train=[("a", 0), ("b", 1)] * 2), r"no class has two texts to share between train and validation"),
+        (source(train=[("", 0), ("<br>", 1), ("\0", 1)] * 20), r"t\.csv: column 'text': all texts of train are empty"),
         (source(train=[]), r"split 'train' has no rows"),
         (source(train=two_classes(), test=[]), r"split 'test' has no rows"),
     ],
-    ids=["one class", "empty class", "not in train", "one text", "two texts", "no rows", "no test rows"],
-)
-def test_labels_that_cannot_be_split_are_refused(tmp_path, found, message):
+    ids=[
+        "one class", "no label", "labels in test only", "dates", "not in train", "one not in train", "one text each",
+        "two texts each", "all empty", "no rows", "no test rows",
+    ],
+)  # fmt: skip
+def test_labels_that_make_no_corpus_are_refused(tmp_path, found, message):
     with pytest.raises(UserError, match=message):
         run(tmp_path / "corpus", found)
     assert [path.name for path in tmp_path.iterdir()] == ["corpus"]
 
 
+def test_a_thousand_classes_are_not_too_many(tmp_path):
+    assert len(run(tmp_path / "corpus", many_classes(1000))["labels"]) == 1000
+
+
+def test_classes_with_few_texts_stand_where_they_can_and_are_counted_in_one_note(tmp_path):
+    rows = [*two_classes(), ("odd", 2), ("rare", 3), ("so rare", 3)]
+    summary = run(tmp_path / "corpus", source((*NAMES, "odd", "rare"), train=rows))
+    classes = {split: found["classes"] for split, found in summary["splits"].items()}
+    assert [classes[split]["odd"] for split in ("train", "validation", "test")] == [1, 0, 0]
+    assert [classes[split]["rare"] for split in ("train", "validation", "test")] == [1, 0, 1]
+    assert summary["notes"] == ["2 classes have too few texts to stand in every split: 'odd', 'rare'"]
+
+
+def test_classes_without_any_text_are_left_out_and_named(tmp_path):
+    rows = [(text, 2 * label) for text, label in two_classes()]
+    summary = run(tmp_path / "corpus", source(("z", "nobody", "a"), ordered=True, train=rows, unlabeled=[("u", 1)]))
+    assert summary["labels"] == ["z", "a"]
+    assert summary["notes"] == ["1 classes without any text left out: 'nobody'"]
+    assert {label for _, label in read(tmp_path / "corpus", "train")} == {0, 1}
+
+
+def test_very_long_texts_are_counted(tmp_path):
+    summary = run(tmp_path / "corpus", source(train=[*two_classes(), ("long " * 200_001, 0)]))
+    assert summary["notes"] == ["1 texts longer than 1,000,000 characters"]
+
+
 def test_a_class_whose_texts_all_stand_in_test_is_refused(tmp_path):
     train = [*texts(5, 0, "bad"), ("gone", 1)]
-    with pytest.raises(UserError, match="class 'good' has no text in train"):
+    with pytest.raises(
+        UserError, match="class 'good' has no text in train, once texts that stand twice or in test are removed"
+    ):
         run(
             tmp_path / "corpus", source(train=train, validation=[("v", 0)], test=[("gone", 1)]), deduplicate=True
         )  # fmt: skip
 
 
 @pytest.mark.parametrize("split", ["train", "validation", "test"])
-def test_a_row_without_a_label_outside_unlabeled_is_refused(tmp_path, split):
-    """Some published datasets hide the labels of their test split behind -1 (glue), or have rows without one (snli)."""
+def test_rows_without_a_label_become_unlabeled_and_are_counted(tmp_path, split):
+    """As in snli, some of whose rows have none."""
     given = {name: two_classes(name, 5, 5) for name in ("train", "validation", "test")}
-    given[split].append(("nobody knows", -1))
-    with pytest.raises(UserError, match=rf"{split}.*label"):
-        run(tmp_path / "corpus", source(**given))
+    given[split].insert(2, ("nobody knows", -1))
+    summary = run(tmp_path / "corpus", source(**given, unlabeled=[("given", -1)]))
+    assert sorted(read(tmp_path / "corpus", "unlabeled")) == [("given", -1), ("nobody knows", -1)]
+    assert [summary["splits"][name]["rows"] for name in given] == [10, 10, 10]
+    assert summary["notes"] == [f"1 rows of {split} without a label are unlabeled"]
+
+
+def test_a_test_split_without_labels_counts_as_absent(tmp_path):
+    """As in glue, which hides the labels of its test splits behind -1."""
+    summary = run(tmp_path / "corpus", source(train=two_classes(), test=texts(7, -1, "hidden")), test=0.25)
+    assert {split: found["rows"] for split, found in summary["splits"].items()} == {
+        "train": 40, "validation": 5, "test": 15, "unlabeled": 7,
+    }  # fmt: skip
+    assert read(tmp_path / "corpus", "unlabeled") == texts(7, -1, "hidden")
+    assert summary["notes"] == ["test has no labels: its 7 texts are unlabeled, and test is cut from train"]

@@ -1,3 +1,4 @@
+import unicodedata
 from collections import Counter
 
 import pytest
@@ -24,6 +25,10 @@ from stages.corpus.cleaning import clean
         ("a < b and c > d", "a < b and c > d"),
         ("wait\x96what", "wait\u2013what"),
         ("  many\n\twhite\u00a0spaces ", "many white spaces"),
+        ("half a \ud800 character \udfff", "half a \ufffd character \ufffd"),
+        ("a\0b\x01c\x1b[0md\x7fe", "a b c [0md e"),
+        ("<b\0r>", ""),
+        ("&#xd800;&#0;", "\ufffd\ufffd"),
         ("", ""),
         ("<br />", ""),
     ],
@@ -32,13 +37,15 @@ def test_raw_text_becomes_clean(raw, cleaned):
     assert clean(raw) == cleaned
 
 
-@given(st.text())
+@given(st.text(st.characters()) | st.text(st.sampled_from("&#x;<>a1 \0\x1f\x7f\x85\x96\u0301\ud800\\")))
 @example("&amp;amp;lt;b&gt;")
 @example("&#60;p&#62; #39;x")
 @example("\x96\x85")
 def test_clean_text_stays_as_it_is(text):
     once = clean(text)
     assert clean(once) == once
+    assert not any(unicodedata.category(character) in ("Cc", "Cs") for character in once)
+    assert once.encode().decode() == once
 
 
 def test_steps_count_the_texts_that_they_change():

@@ -1,3 +1,5 @@
+"""CSV files: what is read, guessed, and made a corpus."""
+
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -5,20 +7,13 @@ import pytest
 
 from stages.core.artifacts import corpus
 from stages.core.errors import UserError
-from stages.core.settings import TableDataset
-from stages.corpus.table import Columns, find_columns, open_table
+from stages.corpus.split_names import split_of
+from stages.corpus.table import look_at
 from stages.download import download
+from tests.corpus.conftest import notes, read, table
 
+SPLITS = ("train", "validation", "test", "unlabeled")
 BODY = "".join(f"good text {n},good\nbad text {n},bad\n" for n in range(10))
-
-
-@pytest.fixture(autouse=True)
-def timings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DVC_ROOT", str(tmp_path / "project"))
-
-
-def table(**settings: object) -> TableDataset:
-    return TableDataset(source="csv", **settings)
 
 
 def write(tmp_path: Path, content: str | bytes) -> Path:
@@ -27,15 +22,7 @@ def write(tmp_path: Path, content: str | bytes) -> Path:
     return path
 
 
-def read(path: Path, dataset: TableDataset | None = None) -> list[tuple[str, str]]:
-    """Read raw texts with the names of their labels."""
-    source = open_table(path, dataset or table())
-    chunks = list(source.splits["train"]())
-    names = source.labels()
-    return [(text, names[label]) for chunk in chunks for text, label in zip(chunk.texts, chunk.labels, strict=True)]
-
-
-def run(tmp_path: Path, content: str | bytes, **settings: object) -> Path:
+def convert(tmp_path: Path, content: str | bytes, **settings: object) -> Path:
     out = tmp_path / "data/corpus"
     download("table", table(**settings), write(tmp_path, content), out)
     return out
@@ -85,25 +72,22 @@ def test_a_text_longer_than_csvs_own_limit_is_read_whole(tmp_path):
     ids=["names in any case", "names before content", "fewest values", "longest values", "text by name"],
 )
 def test_columns_are_guessed_by_name_and_then_by_content(tmp_path, content, text, label):
-    found = find_columns(write(tmp_path, content), table())
-    assert (found.text, found.label) == (text, label)
+    assert look_at(write(tmp_path, content), table()).columns == (text, label)
 
 
 def test_declared_columns_are_not_guessed(tmp_path):
     path = write(tmp_path, "text,label,topic\nhello,a,b\n")
-    assert find_columns(path, table(text=["label"], label="topic")) == Columns(
-        ["text", "label", "topic"], ["label"], "topic"
-    )
+    assert look_at(path, table(text=["label"], label="topic")).columns == (["label"], "topic")
 
 
 def test_the_guess_is_said(tmp_path, capsys):
-    out = run(tmp_path, f"words,kind\n{BODY}")
-    assert corpus.read_summary(out)["note"] == "text in words, label in kind"
+    out = convert(tmp_path, f"words,kind\n{BODY}")
+    assert corpus.read_summary(out)["notes"] == ["text in words, label in kind"]
     assert "text in words, label in kind" in capsys.readouterr().out
 
 
 def test_a_table_becomes_a_corpus_of_sorted_classes(tmp_path):
-    out = run(tmp_path, f"text,label\n{BODY}", test=0.2, validation=0.25)
+    out = convert(tmp_path, f"text,label\n{BODY}", test=0.2, validation=0.25)
     summary = corpus.read_summary(out)
     assert (summary["dataset"], summary["labels"]) == ("table", ["bad", "good"])
     assert {split: found["rows"] for split, found in summary["splits"].items()} == {
@@ -115,73 +99,97 @@ def test_a_table_becomes_a_corpus_of_sorted_classes(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("content", "settings", "message"),
+    ("content", "rows"),
     [
-        ("", {}, r"table\.csv: is empty; expected a header line"),
-        ("\n\n", {}, r"table\.csv: is empty"),
-        ("text,label\n", {}, r"table\.csv: holds a header only"),
-        (f"text,label\n{BODY}", {"text": ["texts"]}, r"no column 'texts'; did you mean 'text'\?"),
-        (f"text,label\n{BODY}", {"label": "lable"}, r"no column 'lable'; did you mean 'label'\?"),
-        (f"text,label\n{BODY}", {"label": "xyz"}, r"no column 'xyz'; allowed: text, label"),
-        (f"text,label\n{BODY}x,y,z\n", {}, r"table\.csv: line 22 has 3 cells, the header 2"),
-        (f"text,label\n{BODY}x\n", {}, r"table\.csv: line 22 has 1 cells, the header 2"),
-        ("text,label\n" + "hello world,a\n" * 2000 + "x,y,z\n", {}, r"table\.csv: line 2002 has 3 cells"),
-        (f'text,label\n{BODY}"two\nlines",a\nx,y,z\n', {}, r"table\.csv: line 24 has 3 cells"),
-        (b"text,label\ncaf\xe9,a\n", {}, r"table\.csv: byte 0xe9 is not UTF-8"),
-        (b"text,label\n" + b"hello,a\n" * 9000 + b"caf\xe9,a\n", {}, r"table\.csv: byte 0xe9 is not UTF-8"),
-        (f"text,label\n{BODY}".encode("utf-16"), {}, r"table\.csv: byte 0xff is not UTF-8"),
-        (f"text,label\n{BODY}nothing,\n", {}, r"table\.csv: column 'label' is empty in some rows"),
-        (f"text,label\n{BODY}nothing, \n", {}, r"table\.csv: column 'label' is empty in some rows"),
-        ("text\nhello\nthere\n", {}, r"table\.csv: .*label"),
-        ("text;label\nhello;a\nthere;b\n", {}, r"table\.csv: .*label"),
-        ("text,label\nhello,a\nthere,a\n", {}, r"found one class, 'a'"),
-        ("a,b\n" + "".join(f"x{n},y{n}\n" for n in range(9)), {}, r"no column looks like a label; name one of a, b"),
-        (f'text,label\n"open,good\n{BODY}', {}, r"table\.csv: line \d+"),
+        ("text;label\nhello, there;a\nx;b\n", [("hello, there", "a"), ("x", "b")]),
+        ("text\tlabel\nhello, there\ta\n", [("hello, there", "a")]),
+        ("text|label\nhello; there|a\n", [("hello; there", "a")]),
+        ("a;b,text,label\nx;y,hello,a\n", [("hello", "a")]),
+        ('text,label\n"a;b;c",x\nd;e,y\n', [("a;b;c", "x"), ("d;e", "y")]),
+        ("text,the;label\nhello;x,a;b\n,c\n", [("hello;x", "a;b"), ("", "c")]),
     ],
-    ids=lambda value: None if isinstance(value, dict) or not isinstance(value, str) else value[:25],
 )
-def test_a_bad_table_is_refused_in_one_line_and_leaves_nothing(tmp_path, content, settings, message):
-    with pytest.raises(UserError, match=message) as caught:
-        run(tmp_path, content, **settings)
-    assert "\n" not in str(caught.value)
-    assert list((tmp_path / "data").iterdir()) == []
-    assert not (tmp_path / "project").exists()
+def test_the_delimiter_is_guessed_from_the_first_rows(tmp_path, content, rows):
+    assert read(write(tmp_path, content)) == rows
 
 
-@pytest.mark.parametrize("row", ['the end,"good\n', 'good text,"good'])
-def test_a_quote_that_is_never_closed_is_refused(tmp_path, row):
-    """In the last column it swallows the rest of the file into one cell, and the count of cells is right."""
-    half = len(BODY) // 2
-    with pytest.raises(UserError, match=r"table\.csv: line \d+"):
-        run(tmp_path, f"text,label\n{BODY}{row}{BODY[:half]}")
+def test_a_guessed_delimiter_is_said_where_it_is_no_comma(tmp_path):
+    assert notes(write(tmp_path, "text;label\nx;a\n"))[1:] == ["cells separated by ';'"]
+    assert notes(write(tmp_path, "text,label\nx,a\n"))[1:] == []
 
 
-def test_a_quote_that_is_never_closed_does_not_swallow_rows_into_a_text(tmp_path):
-    rows = "".join(f"good,good text {n}\nbad,bad text {n}\n" for n in range(10))
-    with pytest.raises(UserError, match=r"table\.csv: line \d+"):
-        run(tmp_path, f'label,text\n{rows}good,"an open quote\n{rows}')
+def test_a_declared_delimiter_is_used(tmp_path):
+    path = write(tmp_path, "text:label\nhello, there; and|more:a\n")
+    assert read(path, table(delimiter=":")) == [("hello, there; and|more", "a")]
 
 
-def test_a_nul_byte_harms_nothing(tmp_path):
-    out = run(tmp_path, f"text,label\n{BODY}a\0b,good\n".encode())
-    texts = [row["text"] for split in corpus.splits(out) for row in pq.read_table(out / f"{split}.parquet").to_pylist()]
-    assert len(texts) == 21
-    assert [text for text in texts if text.startswith("a")] in (["a\0b"], ["a b"], ["ab"])
+def test_an_empty_label_is_no_label(tmp_path):
+    path = write(tmp_path, "text,label\nx,a\ny,\nz,  \n")
+    assert read(path) == [("x", "a"), ("y", ""), ("z", "")]
 
 
-@pytest.mark.parametrize("name", ["nowhere.csv", ""])
-def test_a_missing_file_is_named(tmp_path, name):
-    out = tmp_path / "data/corpus"
-    with pytest.raises(UserError, match=r"no such file; expected a CSV file with a header") as caught:
-        download("table", table(), tmp_path / name, out)
-    assert str(tmp_path / name) in str(caught.value)
-    assert list(out.parent.iterdir()) == []
+@pytest.mark.parametrize(
+    ("name", "split"),
+    [
+        ("train.csv", "train"), ("Training-set.csv", "train"), ("news_train_v2.csv", "train"), ("test.csv", "test"),
+        ("val.csv", "validation"), ("valid.csv", "validation"), ("dev_01.csv", "validation"),
+        ("validation.csv", "validation"), ("unsup.csv", "unlabeled"), ("train_unlabelled.csv", "unlabeled"),
+        ("devices.csv", None), ("testimonials.csv", None), ("train_test.csv", None), ("sample_submission.csv", None),
+    ],
+)  # fmt: skip
+def test_a_file_is_a_split_by_its_name(name, split):
+    assert split_of(name) == split
+
+
+def splits(**extra: str) -> dict[str, str]:
+    rows = {split: f"label,text\n{''.join(f'{n % 2},{split} {n}{chr(10)}' for n in range(8))}" for split in SPLITS}
+    return {f"{split}.csv": content for split, content in rows.items()} | extra
+
+
+def test_a_folder_with_a_file_for_each_split_is_read(run):
+    out = run(splits(**{"notes.txt": "x", ".hidden.csv": "y"}), table())
+    summary = corpus.read_summary(out)
+    assert {split: found["rows"] for split, found in summary["splits"].items()} == dict.fromkeys(SPLITS, 8)
+    assert summary["notes"] == [
+        "text in text, label in label",
+        "files: train.csv as train, validation.csv as validation, test.csv as test, unlabeled.csv as unlabeled",
+    ]
+
+
+def test_tables_that_are_no_split_are_named(run):
+    out = run(splits(**{"sample_submission.csv": "id,label\n1,0\n"}), table())
+    assert "1 tables beside them not used: sample_submission.csv" in corpus.read_summary(out)["notes"]
+
+
+def test_the_plainest_name_is_the_split(run):
+    out = run(splits(**{"train_labels.csv": "x,y\n1,2\n", "a_test.csv": "x,y\n1,2\n"}), table())
+    assert "2 tables beside them not used: a_test.csv, train_labels.csv" in corpus.read_summary(out)["notes"]
+
+
+def test_files_are_splits_as_declared(run):
+    files = {"a.csv": splits()["train.csv"], "sub/b.tsv": splits()["test.csv"].replace(",", "\t")}
+    out = run(files, table(splits={"train": "a.csv", "test": "sub/b.tsv"}))
+    assert [row["text"] for row in pq.read_table(out / "test.parquet").to_pylist()] == [f"test {n}" for n in range(8)]
+
+
+def test_one_table_of_any_name_in_a_folder_is_cut(run):
+    out = run({"devices.csv": f"text,label\n{BODY}", "README.md": "x"}, table())
+    assert corpus.splits(out) == ["train", "validation", "test"]
+
+
+def test_a_test_file_without_the_label_column_counts_as_unlabeled(run):
+    """As in a competition that keeps them."""
+    out = run({"train.csv": f"text,label\n{BODY}", "test.csv": "id,text\n1,x\n2,y\n"}, table())
+    summary = corpus.read_summary(out)
+    assert {split: found["rows"] for split, found in summary["splits"].items()} == {
+        "train": 14, "validation": 2, "test": 4, "unlabeled": 2,
+    }  # fmt: skip
 
 
 def test_a_failure_keeps_the_corpus_that_was_there(tmp_path):
-    out = run(tmp_path, f"text,label\n{BODY}")
+    out = convert(tmp_path, f"text,label\n{BODY}")
     before = {path.name: path.read_bytes() for path in out.iterdir()}
     with pytest.raises(UserError, match="cells"):
-        run(tmp_path, f"text,label\n{BODY}x,y,z\n")
+        convert(tmp_path, f"text,label\n{BODY}x,y,z\n")
     assert {path.name: path.read_bytes() for path in out.iterdir()} == before
     assert [path.name for path in out.parent.iterdir()] == ["corpus"]

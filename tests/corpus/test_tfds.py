@@ -59,7 +59,6 @@ def test_title_and_description_are_joined_by_a_space():
     [
         ({"text": ["titel"]}, r"no feature 'titel'; did you mean 'title'\? allowed: .*description"),
         ({"label": "lable"}, r"no feature 'lable'; did you mean 'label'\?"),
-        ({"label": "title"}, r"feature 'title' is no class label"),
         ({"splits": {"train": "train", "test": "tset"}}, r"no split 'tset'; did you mean 'test'\?"),
     ],
 )

@@ -119,6 +119,16 @@ def test_own_vocabulary_with_fallbacks_takes_tokens_to_the_word_in_another_case(
     np.testing.assert_array_equal(built.remap, [2, 3, 4, 5, 1, 6])
 
 
+def test_tokens_that_come_to_a_word_in_another_case_are_aliases_in_the_corpus_and_in_texts_to_come():
+    built = build(vocabulary="own", words=["Paris", "the", "NASA", "The", "Lyon"], fallbacks=["title", "upper"])
+    aliases = dict(zip(built.aliases["token"].to_pylist(), built.aliases["row"].to_pylist(), strict=True))
+    assert aliases["lyon"] == 6  # in no text of the corpus
+    assert aliases["nasa"] == 4
+    assert aliases["paris"] == 2
+    assert "the" not in aliases
+    assert build(fallbacks=["title"]).aliases.num_rows == 0  # a vocabulary of the corpus has rows for its tokens
+
+
 def test_own_vocabulary_keeps_a_repeated_word_where_it_stands_first():
     built = build(vocabulary="own", words=["a", "the", "a", "cat"])
     assert column(built, "token") == ["", "[UNK]", "a", "the", "cat"]

@@ -1,10 +1,12 @@
 import numpy as np
 import pyarrow as pa
 import pytest
+from sklearn.utils.class_weight import compute_class_weight
 
 from stages.core.artifacts.embedding import Embedding
 from stages.core.artifacts.tokens import Encoded
 from stages.core.settings import BiLSTMEncoder, MeanEncoder, Training, Tuning
+from stages.models.classifier import Classifier
 from stages.models.training import Replicate, train_variant
 
 RNG = np.random.default_rng(5)
@@ -92,3 +94,23 @@ def test_training_stops_after_patience():
     worse = LABELS | {"validation": 1 - LABELS["validation"]}  # what train teaches is wrong on validation
     (found,) = train_variant(TEXTS, worse, embedding(), encoder, Tuning(trainable=True), Training(replicates=1, seed=1))
     assert len(found.history) == found.best_epoch + 2 < 50
+
+
+def test_balanced_classes_are_both_learned_where_one_is_rare():
+    rng = np.random.default_rng(3)
+    labels = {name: (rng.random(len(found)) < 0.08).astype(np.int32) for name, found in LABELS.items()}
+    labels["train"][:2] = [0, 1]
+    found = {}
+    for weights in ("none", "balanced"):
+        training = Training(replicates=1, seed=1, class_weights=weights)
+        knobs = (MeanEncoder(kind="mean", epochs=1, **COMMON), Tuning(trainable=True), training)
+        (replicate,) = train_variant(TEXTS, labels, embedding(), *knobs)
+        found[weights] = replicate.predictions["test"][:, 1].mean()
+    assert found["balanced"] > found["none"] + 0.1
+
+
+def test_balanced_weights_are_those_of_scikit_learn():
+    prior = np.bincount(LABELS["train"]) / len(LABELS["train"])
+    model = Classifier((4, 2), prior.astype(np.float32), ENCODERS["mean"], Tuning(trainable=True), balanced=True)
+    expected = compute_class_weight("balanced", classes=np.asarray([0, 1]), y=LABELS["train"])
+    np.testing.assert_allclose(model.class_weights, expected, rtol=1e-6)

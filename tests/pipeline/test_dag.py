@@ -129,7 +129,7 @@ def test_wrong_params_stop_the_run_before_anything_else(finished, values, messag
 
 def test_an_own_table_is_answered_with_a_sentence(finished):
     done = finished.run("python", "-m", "tools.answer", "examples/news.csv")
-    assert "text in text; label in topic" in done.stdout
+    assert "text in text, label in topic" in done.stdout
     assert done.stdout.strip().splitlines()[-1].startswith(OPENINGS)
     finished.run("git", "restore", "params.yaml", "dvc.lock", "metrics")
     finished.run("dvc", "checkout")

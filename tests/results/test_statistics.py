@@ -103,19 +103,21 @@ def test_holm_corrects_step_by_step():
     assert max(holm([0.5, 0.9])) <= 1
 
 
-def test_macro_f1_values_average_to_the_macro_f1():
+@pytest.mark.parametrize("classes", [3, 4])  # of which three occur
+def test_macro_f1_values_average_to_the_macro_f1(classes):
     rng = np.random.default_rng(3)
     labels = rng.integers(0, 3, 400).astype(np.int32)
-    probabilities = rng.dirichlet([1, 1, 1], (2, 400)).astype(np.float32)
+    probabilities = rng.dirichlet([1] * classes, (2, 400)).astype(np.float32)
     values = macro_f1_values(labels, probabilities)
     expected = [measure(labels, found)["macro_f1"] for found in probabilities]
     assert values.mean(axis=1) == pytest.approx(expected, abs=1e-6)
 
 
-def test_the_error_of_macro_f1_equals_the_bootstraps():
+@pytest.mark.parametrize("classes", [3, 4])
+def test_the_error_of_macro_f1_equals_the_bootstraps(classes):
     rng = np.random.default_rng(4)
     labels = rng.integers(0, 3, 600).astype(np.int32)
-    probabilities = rng.dirichlet([1, 1, 1], 600).astype(np.float32)
+    probabilities = rng.dirichlet([1] * classes, 600).astype(np.float32)
     probabilities[np.arange(600), labels] += 0.5
     drawn = [rng.integers(0, 600, 600) for _ in range(400)]
     bootstrap = np.std([measure(labels[rows], probabilities[rows])["macro_f1"] for rows in drawn])

@@ -6,7 +6,7 @@ import pytest
 
 from stages.core.artifacts import tokens
 from stages.core.artifacts.files import read_json
-from stages.core.settings import WordVectorizer
+from stages.core.settings import Vectorizer
 from stages.vectorize import vectorize
 
 SPLITS = {
@@ -27,7 +27,7 @@ def run(write_corpus, tmp_path):
     """Vectorize rows by split, and return the folder."""
 
     def vectorized(splits: dict = SPLITS, adapt_texts: int | None = None) -> Path:
-        vectorizer = WordVectorizer(kind="words", adapt_texts=adapt_texts)
+        vectorizer = Vectorizer(kind="words", adapt_texts=adapt_texts)
         vectorize("words", vectorizer, write_corpus(**splits), tmp_path / "tokens")
         return tmp_path / "tokens"
 
@@ -87,6 +87,7 @@ def test_ids_decode_to_the_tokens_of_each_text(run):
 
 def test_the_summary_counts_texts_tokens_and_what_count_has_not_seen(run):
     assert read_json(run() / "tokens.json") == {
+        "vectorizer": {"kind": "words", "adapt_texts": None},
         "types": 12,
         "texts": {"train": 4, "validation": 1, "test": 2, "unlabeled": 2},
         "tokens": {"train": 10, "validation": 3, "test": 5, "unlabeled": 5},
@@ -119,7 +120,7 @@ def test_the_same_texts_give_the_same_bytes_and_leave_no_scratch(write_corpus, t
     source = write_corpus(**SPLITS)
     found = []
     for name in ("one", "two"):
-        vectorize("words", WordVectorizer(kind="words"), source, tmp_path / "data" / name)
+        vectorize("words", Vectorizer(kind="words"), source, tmp_path / "data" / name)
         found.append({path.name: path.read_bytes() for path in (tmp_path / "data" / name).iterdir()})
     assert found[0] == found[1]
     assert set(found[0]) == {"lexicon.parquet", "tokens.json"} | {

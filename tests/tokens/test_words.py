@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 from stages.core.artifacts import tokens
 from stages.core.artifacts.embedding import Embedding
 from stages.core.artifacts.vectors import WordVectors
-from stages.core.settings import RandomVectors, VocabularySettings, WordVectorizer
+from stages.core.settings import RandomVectors, Vectorizer, VocabularySettings
 from stages.core.tensorflow import keras, tf
 from stages.embeddings.matrix import build_embedding
-from stages.tokens.words import split_words, standardize_words, word_vectorization
+from stages.tokens.standardizers import standardize_words
+from stages.tokens.vectorizers import split_tokens, text_vectorization
 from stages.vectorize import vectorize
 
 TEXTS = [
@@ -27,7 +28,7 @@ TEXTS = [
 
 
 def split(*texts: str) -> list[list[str]]:
-    return [[token.decode() for token in row] for row in split_words(tf.constant(texts, tf.string)).to_list()]
+    return [[token.decode() for token in row] for row in split_tokens("words", tf.constant(texts, tf.string)).to_list()]
 
 
 @pytest.mark.parametrize(
@@ -99,7 +100,7 @@ def pipeline(write_corpus, tmp_path, texts: list[str], **vocabulary: int) -> tup
     """Run texts through the vectorize stage and the remap: the embedding, and the ids of each text."""
     held_out = [("stocks fall", 0)]
     source = write_corpus(train=[(text, 0) for text in texts], validation=held_out, test=held_out)
-    vectorize("words", WordVectorizer(kind="words"), source, tmp_path / "tokens")
+    vectorize("words", Vectorizer(kind="words"), source, tmp_path / "tokens")
     lexicon = tokens.read_lexicon(tmp_path / "tokens")
     vectors = RandomVectors(source="random", dimensions=3, missing={"policy": "normal", "sd": 1.0})
     nothing = WordVectors(pa.array([], pa.string()), np.zeros((0, 3), np.float32))
@@ -113,7 +114,7 @@ def pipeline(write_corpus, tmp_path, texts: list[str], **vocabulary: int) -> tup
 def test_the_layer_gives_the_ids_of_the_pipeline(write_corpus, tmp_path, monkeypatch, vocabulary):
     monkeypatch.setenv("DVC_ROOT", str(tmp_path))
     built, expected = pipeline(write_corpus, tmp_path, TEXTS, **vocabulary)
-    layer = word_vectorization(built.vocabulary["token"].to_pylist()[2:])
+    layer = text_vectorization("words", built.vocabulary["token"].to_pylist()[2:])
     assert layer(tf.constant(TEXTS)).to_list() == expected
     assert layer.get_vocabulary() == built.vocabulary["token"].to_pylist()
     if vocabulary["min_count"] == 2:
@@ -121,7 +122,7 @@ def test_the_layer_gives_the_ids_of_the_pipeline(write_corpus, tmp_path, monkeyp
 
 
 def test_a_batch_of_one_text_is_a_batch():
-    layer = word_vectorization(["it", "'s"])
+    layer = text_vectorization("words", ["it", "'s"])
     assert layer(tf.constant(["It's it"])).to_list() == [[2, 3, 2]]
     assert layer(tf.constant([""])).to_list() == [[]]
 
@@ -135,11 +136,13 @@ def test_the_layer_cuts_as_the_pipeline_does(texts):
     rows = split(*texts)
     vocabulary = list(dict.fromkeys(token for row in rows for token in row)) or ["a"]
     places = {token: place for place, token in enumerate(vocabulary, start=2)}
-    assert word_vectorization(vocabulary)(tf.constant(texts)).to_list() == [[places[t] for t in row] for row in rows]
+    assert text_vectorization("words", vocabulary)(tf.constant(texts)).to_list() == [
+        [places[t] for t in row] for row in rows
+    ]
 
 
 def test_the_layer_comes_back_from_its_configuration_without_running_code():
-    layer = word_vectorization(["it", "'s", "\u00e9"])
+    layer = text_vectorization("words", ["it", "'s", "\u00e9"])
     text = json.dumps(keras.saving.serialize_keras_object(layer))
     assert "lambda" not in text.lower()
     assert json.loads(text)["config"]["standardize"]["config"] == "embedding_bench>standardize_words"
@@ -149,7 +152,7 @@ def test_the_layer_comes_back_from_its_configuration_without_running_code():
 
 
 def test_a_saved_model_with_the_layer_loads_in_safe_mode(tmp_path):
-    model = keras.Sequential([keras.Input((), dtype="string"), word_vectorization(["it", "'s"])])
+    model = keras.Sequential([keras.Input((), dtype="string"), text_vectorization("words", ["it", "'s"])])
     model.save(tmp_path / "model.keras")
     again = keras.saving.load_model(tmp_path / "model.keras", safe_mode=True)
     assert again(tf.constant(["It's new", ""])).to_list() == [[2, 3, 1], []]

@@ -4,26 +4,16 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from ruamel.yaml import YAML
 
 from stages.core import settings
 from stages.core.errors import UserError
 from tests.conftest import ROOT
-from tools.experiment import flatten, identity, start_from_commit
+from tools.experiment import identity, run_experiment
+from tools.params_file import change
 from tools.preset import read_preset
 from tools.results import to_page
 
 PRESETS = sorted(path.stem for path in (ROOT / "presets").glob("*.yaml"))
-
-
-def test_nested_values_become_overrides():
-    values = {"dataset": "x", "run": {"vectors": ["a", "b"]}, "datasets": {"t": {"label": None, "text": ['a "b"']}}}
-    assert list(flatten(values)) == [
-        'dataset="x"',
-        'run.vectors=["a", "b"]',
-        "datasets.t.label=null",
-        'datasets.t.text=["a \\"b\\""]',
-    ]
 
 
 def test_an_unknown_preset_names_the_known_ones(monkeypatch):
@@ -33,22 +23,9 @@ def test_an_unknown_preset_names_the_known_ones(monkeypatch):
 
 
 @pytest.mark.parametrize("name", PRESETS)
-def test_a_preset_makes_right_params(name, tmp_path, monkeypatch):
+def test_a_preset_makes_right_params(name, monkeypatch):
     monkeypatch.chdir(ROOT)
-    params = YAML(typ="safe").load((ROOT / "params.yaml").read_text())
-    merge(params, read_preset(name))
-    path = tmp_path / "params.yaml"
-    YAML(typ="safe").dump(params, path)
-    assert len(settings.load(path).variants) == 12
-
-
-def merge(values: dict, changes: dict) -> None:
-    for key, change in changes.items():
-        if isinstance(change, dict):
-            merge(values[key], change)
-        else:
-            assert key in values
-            values[key] = change
+    assert len(settings.parse(change(Path("params.yaml").read_text(), read_preset(name))).variants) == 12
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "results").glob("*.json")), ids=lambda path: path.stem)
@@ -61,12 +38,13 @@ def test_an_experiment_starts_from_the_committed_params(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     for name, value in {"GIT_CONFIG_GLOBAL": "none", "GIT_CONFIG_SYSTEM": "none"}.items():
         monkeypatch.setenv(name, value)
-    Path("params.yaml").write_text("a: 1\n")
+    monkeypatch.setattr("tools.experiment.run_as_it_stands", lambda: None)
+    Path("params.yaml").write_text("a: 1  # one\nb: 2\n")
     names = {f"GIT_{role}_{part}": "x@y" for role in ("AUTHOR", "COMMITTER") for part in ("NAME", "EMAIL")}
     for command in (["init", "-q"], ["add", "."], ["commit", "-qm", "x"]):
         subprocess.run(["git", *command], check=True, env=os.environ | names)
-    Path("params.yaml").write_text("a: 2\n")
-    start_from_commit()
-    assert Path("params.yaml").read_text() == "a: 1\n"
-    assert Path("params.yaml.before").read_text() == "a: 2\n"
+    Path("params.yaml").write_text("a: 2\nb: 3\n")
+    run_experiment({"a": 5})
+    assert Path("params.yaml").read_text() == "a: 5  # one\nb: 2\n"
+    assert Path("params.yaml.before").read_text() == "a: 2\nb: 3\n"
     assert set(identity()) == set(names)

@@ -1,149 +1,44 @@
 import json
 import os
 import shutil
-import signal
 import socket
 import subprocess
 import sys
 import threading
 import time
-import urllib.request
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import mlflow
 import numpy as np
-import pyarrow as pa
 import pytest
 from mlflow import MlflowClient
 from mlflow.entities import Run, ViewType
-from ruamel.yaml import YAML
 
-from stages.core import settings
-from stages.core.artifacts import corpus, scores
 from stages.core.artifacts.files import write_json
 from stages.core.errors import UserError
-from stages.core.metrics import measure
-from stages.core.settings import Variant
-from stages.results.leaderboard import Row, build_leaderboard
-from stages.track import main, track
+from stages.track import main
 from stages.tracking import figures, store
+from tests.conftest import ROOT
+from tests.serving.server import end, free_port, wait_for
+from tests.tracking.conftest import (
+    BASELINE,
+    FINETUNED,
+    FROZEN,
+    local,
+    run_track,
+    scores_folder,
+    write_export,
+    write_metrics,
+    write_scores,
+)
 
-ROOT = Path(__file__).parents[2]
-FROZEN, FINETUNED, BASELINE = "words-random-frozen-mean", "words-random-finetuned-mean", "majority"
-LABELS = np.arange(12, dtype=np.int32) % 2
-WRONG = {FROZEN: (6, 4), FINETUNED: (2, 1), BASELINE: (6,)}  # answers, by replicate
-EPOCHS = 3
-
-
-@pytest.fixture(autouse=True)
-def environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Hide the machine's settings of MLflow and DVC, and take back what the stage sets."""
-    for name in list(os.environ):
-        if name.startswith(("MLFLOW_", "DVC_")):
-            monkeypatch.delenv(name)
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1,localhost")
-    before = set(os.environ)
-    yield
-    for name in set(os.environ) - before:
-        del os.environ[name]
-
-
-@pytest.fixture(scope="module")
-def empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Make the tables once: that takes seconds."""
-    path = tmp_path_factory.mktemp("store") / "mlflow.db"
-    MlflowClient(f"sqlite:///{path}").search_experiments()
-    return path
-
-
-@pytest.fixture
-def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, empty_store: Path) -> Path:
-    """Lay out a project of two variants and a baseline on twelve texts, as the stages before would."""
-    folder = tmp_path / "project"
-    folder.mkdir()
-    write_params(folder)
-    write_corpus(folder / "data" / "corpus")
-    for name, wrong in WRONG.items():
-        write_scores(folder, name, wrong)
-    write_metrics(folder)
-    shutil.copyfile(empty_store, folder / "mlflow.db")
-    monkeypatch.chdir(folder)
-    return folder
-
-
-def write_params(folder: Path) -> None:
-    yaml = YAML()
-    params = yaml.load((ROOT / "params.yaml").read_text())
-    params["run"] = {
-        "vectorizers": ["words"], "vectors": ["random"], "tuning": ["frozen", "finetuned"], "encoders": ["mean"],
-        "baselines": [BASELINE],
-    }  # fmt: skip
-    params["training"]["replicates"] = 2
-    params["track"]["timeout"] = 3
-    with (folder / "params.yaml").open("w") as file:
-        yaml.dump(params, file)
-
-
-def write_corpus(folder: Path) -> None:
-    folder.mkdir(parents=True)
-    batch = pa.record_batch([pa.array([f"text {n}" for n in LABELS]), pa.array(LABELS)], schema=corpus.SCHEMA)
-    for split in corpus.LABELLED:
-        corpus.write_split(folder, split, [batch], corpus.SCHEMA)
-    described = {split: {"rows": 12, "classes": {"bad": 6, "good": 6}} for split in corpus.LABELLED}
-    corpus.write_summary(folder, {"dataset": "sample", "labels": ["bad", "good"], "ceiling": None, "splits": described})
-
-
-def scores_folder(folder: Path, name: str) -> Path:
-    return folder / "data" / ("baselines" if name == BASELINE else "scores") / name
-
-
-def write_scores(folder: Path, name: str, wrong: tuple[int, ...]) -> None:
-    """Write replicates that answer the first `wrong` texts wrongly."""
-    predicted = np.stack([predictions(count) for count in wrong])
-    measured = [
-        {"seed": 1 + k, "best_epoch": 2, "parameters": 7, "test": measure(LABELS, p), "validation": measure(LABELS, p)}
-        for k, p in enumerate(predicted)
-    ]
-    histories = [] if name == BASELINE else [history(k) for k in range(len(wrong))]
-    place = scores_folder(folder, name)
-    place.mkdir(parents=True, exist_ok=True)
-    scores.write(place, {"replicates": measured}, {"validation": predicted, "test": predicted}, histories)
-
-
-def predictions(wrong: int) -> np.ndarray:
-    right = np.where(np.arange(12) < wrong, 0.3, 0.7)
-    return np.where(np.arange(2) == LABELS[:, None], right[:, None], 1 - right[:, None]).astype(np.float32)
-
-
-def history(replicate: int) -> scores.History:
-    return [
-        {"epoch": e, "loss": 1 / e, "accuracy": 0.5, "val_loss": 2 / e, "val_accuracy": 0.1 * e + 0.01 * replicate}
-        for e in range(1, EPOCHS + 1)
-    ]
-
-
-def write_metrics(folder: Path) -> None:
-    def row(name: str) -> Row:
-        place = scores_folder(folder, name)
-        variant = None if name == BASELINE else Variant(*name.split("-"))
-        return Row(name, variant, scores.read_scores(place), scores.read_predictions(place, "test"))
-
-    rows = build_leaderboard([row(name) for name in WRONG], LABELS, None, 0.95)
-    (folder / "metrics").mkdir(exist_ok=True)
-    write_json(folder / "metrics" / "leaderboard.json", {"dataset": "sample", "confidence": 0.95, "rows": rows})
-    write_json(folder / "metrics" / "coverage.json", {"rows": [{"embedding": "words-random", "splits": {}}]})
-
-
-def run_track() -> dict[str, str]:
-    track(settings.load(), Path("data"), Path("metrics"), Path("mlflow/published.json"))
-    published: dict[str, str] = json.loads(Path("mlflow/published.json").read_text())
-    return published
+PLACES = ("--data", "data", "--metrics", "metrics", "--export", "data/export")
 
 
 def command(folder: Path, **variables: str) -> subprocess.Popen[str]:
-    call = [sys.executable, "-m", "stages.track", "--data", "data", "--metrics", "metrics", "--out", "out.json"]
+    call = [sys.executable, "-m", "stages.track", *PLACES, "--out", "out.json"]
     environment = {**os.environ, "PYTHONPATH": str(ROOT), **variables}
     pipe = subprocess.PIPE
     return subprocess.Popen(call, cwd=folder, env=environment, stdout=pipe, stderr=pipe, text=True)
@@ -154,10 +49,6 @@ def runs_in(uri: str, order: str = "attributes.start_time") -> list[Run]:
     experiment = client.get_experiment_by_name("sample")
     assert experiment is not None
     return list(client.search_runs([experiment.experiment_id], order_by=[order]))
-
-
-def local(folder: Path) -> str:
-    return f"sqlite:///{folder}/mlflow.db"
 
 
 def named(runs: list[Run], name: str) -> Run:
@@ -371,19 +262,20 @@ def test_two_processes_share_a_new_store(project):
     outputs = [process.communicate(timeout=120) for process in processes]
     assert [process.returncode for process in processes] == [0, 0], outputs
     assert [error for _, error in outputs] == ["", ""]
-    assert all(len(out.splitlines()) == 1 for out, _ in outputs)
+    assert all(len(out.splitlines()) == 2 for out, _ in outputs)
     assert "experiment `sample` in mlflow.db (`make ui`)" in outputs[0][0]
+    assert sorted("is new; the champion" in out for out, _ in outputs) == [False, True]
     assert len(runs_in(local(project))) == 7
 
 
+def test_tensorflow_is_not_imported(project):
+    (project / "tensorflow.py").write_text("raise RuntimeError('seconds are lost')\n")
+    out, error = command(project).communicate(timeout=120)
+    assert "is new; the champion" in out
+    assert error == ""
+
+
 # --- a server -------------------------------------------------------------------------------------------------------
-
-
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port: int = found.getsockname()[1]
-        return port
 
 
 @pytest.fixture(scope="module")
@@ -404,21 +296,7 @@ def server(tmp_path_factory: pytest.TempPathFactory, empty_store: Path) -> Itera
         wait_for(f"http://127.0.0.1:{port}/health", process, folder / "log")
         yield f"http://127.0.0.1:{port}"
     finally:
-        os.killpg(process.pid, signal.SIGTERM)
-        process.wait(timeout=30)
-
-
-def wait_for(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    for _ in range(600):
-        assert process.poll() is None, log.read_text()
-        try:
-            opener.open(url, timeout=1).close()
-        except OSError:
-            time.sleep(0.1)
-        else:
-            return
-    raise TimeoutError(log.read_text())
+        end(process)
 
 
 def test_what_a_server_missed_is_published_when_it_is_back(project, server, tmp_path):
@@ -438,7 +316,7 @@ def test_what_a_server_missed_is_published_when_it_is_back(project, server, tmp_
     assert (up.returncode, error) == (0, "")
     assert out.startswith("track: 7 runs created (3 rows, 4 replicates)")
     assert server in out
-    assert len(out.splitlines()) == 1
+    assert len(out.splitlines()) == 2
     assert not (project / ".track-pending").exists()
     assert (project / "out.json").read_text() == written
 
@@ -448,6 +326,16 @@ def test_what_a_server_missed_is_published_when_it_is_back(project, server, tmp_
     assert Path(fetched).read_bytes() == (scores_folder(project, FROZEN) / "scores.json").read_bytes()
     curve = client.get_metric_history(children(runs, named(runs, FROZEN))[0].info.run_id, "val_accuracy")
     assert [point.step for point in curve] == [1, 2, 3]
+
+    write_export(project, 20)
+    out, error = command(project, MLFLOW_TRACKING_URI=server).communicate(timeout=120)
+    assert error == ""
+    assert "model `sample` version 2" in out
+    assert "the champion stays version 1, test accuracy 0.9900: difference -0.1900" in out
+    assert command(project, MLFLOW_TRACKING_URI=server).communicate(timeout=120)[0].endswith("champion is version 1\n")
+    outputs = named(runs_in(server), FINETUNED).outputs.model_outputs
+    sources = {version.source for version in client.search_model_versions("name = 'sample'")}
+    assert {f"models:/{output.model_id}" for output in outputs} == sources
 
 
 def test_a_server_that_accepts_and_says_nothing_is_given_up(project, monkeypatch, capsys):
@@ -508,7 +396,7 @@ def test_a_servers_own_error_is_not_hidden(project, stub):
 
 
 def test_the_command_line_reads_its_paths(project, monkeypatch, capsys):
-    call = ["track", "--data", "data", "--metrics", "metrics", "--out", "mlflow/published.json"]
+    call = ["track", *PLACES, "--out", "mlflow/published.json"]
     monkeypatch.setattr(sys, "argv", call)
     main()
     assert capsys.readouterr().out.startswith("track: 7 runs created (3 rows, 4 replicates), 0 rows were there")

@@ -2,8 +2,8 @@
 
 A split is `train`, `validation`, `test` or, where there is one, `unlabeled`. Its columns: `text` string (cleaned),
 `label` int32 (-1 in unlabeled), and for the sample corpus also `facet` string and `clean_label` int32, which only
-evaluation reads. `corpus.json`: `dataset`, `labels` (names by number), `ceiling` (name -> accuracy, of the sample
-alone) and `splits` (rows, classes, lengths, duplicates).
+evaluation reads. `corpus.json`: `dataset`, `labels` (names by number), `notes` (what was counted while outside
+data were read), `ceiling` (name -> accuracy, of the sample alone) and `splits` (rows, classes, lengths, duplicates).
 """
 
 from collections.abc import Iterable, Iterator

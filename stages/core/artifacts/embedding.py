@@ -2,9 +2,11 @@
 
 `vocabulary.parquet`: `token` string, `count` int64 (in train and unlabeled), `match` dictionary<string> ("exact", a
 fallback's name, or "missing"). Row 0 is the padding "", row 1 is unknown "[UNK]". `remap.npy` int32 [lexicon]: the
-vocabulary row of each lexicon row (1 where it has none). `rows.npy` int32 [found] and `vectors.npy` float32
-[found, dimensions]: the rows that the source of vectors fills. `embedding.json`: `dimensions` and `missing`, the policy
-for the other rows. `coverage.json`: see `stages.embeddings.coverage`.
+vocabulary row of each lexicon row (1 where it has none). `aliases.parquet`: `token` string, `row` int32, the tokens
+outside the vocabulary that come to a row by a fallback: those of the lexicon, and the vocabulary's words lower-cased.
+`rows.npy` int32 [found] and `vectors.npy` float32 [found, dimensions]: the rows that the source of vectors fills.
+`embedding.json`: `dimensions` and `missing`, the policy for the other rows.
+`coverage.json`: see `stages.embeddings.coverage`.
 """
 
 from pathlib import Path
@@ -19,6 +21,7 @@ from stages.core.artifacts.files import read_json, write_json
 
 PADDING, UNKNOWN = 0, 1
 SPECIAL = ("", "[UNK]")
+NO_ALIASES = pa.schema([("token", pa.string()), ("row", pa.int32())]).empty_table()
 
 
 class Embedding(NamedTuple):
@@ -29,6 +32,7 @@ class Embedding(NamedTuple):
     rows: npt.NDArray[np.int32]
     vectors: npt.NDArray[np.float32]
     missing: dict[str, Any]
+    aliases: pa.Table = NO_ALIASES
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -38,7 +42,8 @@ class Embedding(NamedTuple):
 
 def write(folder: Path, embedding: Embedding, coverage: dict[str, Any]) -> None:
     """Write the artifact and its coverage."""
-    pq.write_table(embedding.vocabulary, folder / "vocabulary.parquet", compression="zstd")
+    for name in ("vocabulary", "aliases"):
+        pq.write_table(getattr(embedding, name), folder / f"{name}.parquet", compression="zstd")
     for name in ("remap", "rows", "vectors"):
         np.save(folder / f"{name}.npy", getattr(embedding, name))
     write_json(folder / "embedding.json", {"dimensions": embedding.shape[1], "missing": embedding.missing})
@@ -49,7 +54,8 @@ def read(folder: Path) -> Embedding:
     """Read the artifact."""
     remap, rows, vectors = (np.load(folder / f"{name}.npy") for name in ("remap", "rows", "vectors"))
     missing = read_json(folder / "embedding.json")["missing"]
-    return Embedding(pq.read_table(folder / "vocabulary.parquet"), remap, rows, vectors, missing)
+    vocabulary, aliases = (pq.read_table(folder / f"{name}.parquet") for name in ("vocabulary", "aliases"))
+    return Embedding(vocabulary, remap, rows, vectors, missing, aliases)
 
 
 def read_coverage(folder: Path) -> dict[str, Any]:

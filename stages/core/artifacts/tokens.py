@@ -4,6 +4,7 @@ The lexicon has every token of the corpus once: `token` string, `count` int64 (t
 vocabulary: train and unlabeled, or the first texts of train where the vectorizer adapts on those only) and one int64
 column of counts for each split. Rows stand by falling `count`, then by token. A split's texts are flat: `ids` int32,
 the lexicon rows of all texts end to end, and `offsets` int64 of length texts + 1, where each text begins.
+`tokens.json`: `vectorizer` as params.yaml has it, and sums by split.
 """
 
 from pathlib import Path
@@ -14,7 +15,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from stages.core.artifacts.files import write_json
+from stages.core.artifacts.files import read_json, write_json
 
 
 class Encoded(NamedTuple):
@@ -50,3 +51,9 @@ def splits(folder: Path) -> list[str]:
     """Name the splits of the lexicon, in the order of the corpus."""
     names: list[str] = pq.read_schema(folder / "lexicon.parquet").names[2:]
     return names
+
+
+def read_summary(folder: Path) -> dict[str, Any]:
+    """Read `tokens.json`."""
+    summary: dict[str, Any] = read_json(folder / "tokens.json")
+    return summary

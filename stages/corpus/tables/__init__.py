@@ -1,0 +1,1 @@
+"""Formats of tables: each opens a file as a `Table`."""

@@ -1,0 +1,1 @@
+"""A trained variant as a model that takes raw text."""

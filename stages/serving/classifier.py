@@ -1,0 +1,77 @@
+"""Cleaning, vectorizer, embedding, encoder and head as one Keras model: raw text in, probabilities out."""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from pydantic import TypeAdapter
+
+from stages.core.artifacts.model import Weights
+from stages.core.settings import EncoderSettings
+from stages.core.tensorflow import keras, tf
+from stages.corpus.cleaning import clean
+from stages.models.encoders import build_encoder, features_of, unique_rows
+from stages.tokens.vectorizers import Kind, text_vectorization
+
+SETTINGS: TypeAdapter[EncoderSettings] = TypeAdapter(EncoderSettings)
+
+
+@keras.saving.register_keras_serializable("embedding_bench")
+class TextClassifier(keras.Model):  # type: ignore[misc]  # Keras has no types
+    """Raw texts, string [texts] -> probabilities of the classes, float32 [texts, classes].
+
+    Texts are cleaned as the corpus was. A text without tokens gets `prior`, the share of each class in train.
+    `tokens` are those of rows 2, 3, ... of the embedding matrix; row 0 is padding, row 1 unknown.
+    """
+
+    def __init__(
+        self,
+        kind: Kind,
+        tokens: list[str],
+        dimensions: int,
+        encoder: dict[str, Any],
+        labels: list[str],
+        prior: list[float],
+        **keywords: Any,
+    ) -> None:
+        super().__init__(**keywords)
+        self.kind, self.tokens, self.dimensions = kind, tokens, dimensions
+        self.settings, self.labels, self.prior = SETTINGS.validate_python(encoder), labels, prior
+        self.vectorization = text_vectorization(kind, tokens)
+        self.embedding = self.add_weight((2 + len(tokens), dimensions), name="embedding", initializer="zeros")
+        self.encode = build_encoder(self.settings, dimensions)
+        self.encoder_layers = self.encode.layers  # Keras saves the layers that it finds in attributes
+        self.head = keras.layers.Dense(len(labels), name="head")
+        self.head.build((None, features_of(self.settings, dimensions)))
+        self.built = True
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments of the constructor, for Keras to save."""
+        return {
+            **super().get_config(),
+            "kind": self.kind,
+            "tokens": list(self.tokens),
+            "dimensions": self.dimensions,
+            "encoder": self.settings.model_dump(),
+            "labels": list(self.labels),
+            "prior": list(self.prior),
+        }
+
+    def set_parameters(self, matrix: npt.NDArray[np.float32], weights: Weights) -> None:
+        """Take the embedding matrix and the trained weights of the encoder and the head, by their paths there."""
+        self.embedding.assign(matrix)
+        for variable in [*self.encode.weights, *self.head.weights]:
+            variable.assign(weights[variable.path])
+
+    def call(self, texts: tf.Tensor) -> tf.Tensor:
+        """Classify texts."""
+        cleaned = tf.ensure_shape(tf.numpy_function(_clean, [texts], tf.string, stateful=False), [None])
+        ids = self.vectorization(cleaned)[:, : self.settings.max_tokens]
+        lengths = tf.cast(ids.row_lengths(), tf.int32)
+        unique, positions = unique_rows(tf.cast(ids.flat_values, tf.int32))
+        features = self.encode(tf.gather(self.embedding, unique), positions, lengths, 0.0, tf.zeros([2], tf.int32))
+        return tf.where((lengths == 0)[:, tf.newaxis], tf.constant(self.prior), tf.nn.softmax(self.head(features)))
+
+
+def _clean(texts: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
+    return np.array([clean(text.decode("utf-8", "replace")).encode() for text in texts], dtype=object)

@@ -1,0 +1,86 @@
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from stages.core.errors import UserError
+from stages.corpus.opening import open_dataset, propose
+from tests.corpus.conftest import folder, table, write
+
+ROWS = "text,kind\nsome words,a\nothers,b\nmore words,a\nand more,b\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "expected"),
+    [
+        ("x.csv", ROWS, {}),
+        ("x.CSV", ROWS, {}),
+        ("x.csv", ROWS.replace(",", ";"), {"delimiter": ";"}),
+        ("x.tsv", ROWS.replace(",", "\t"), {"delimiter": None}),
+        ("x.csv", ROWS.replace("more", "mère").encode("cp1252"), {"encoding": "cp1252"}),
+        ("x.csv", ROWS.encode("utf-16"), {"encoding": "utf-16"}),
+        ("x.csv", "\ufeff" + ROWS, {}),
+        ("x.jsonl", '{"text": "some words", "kind": 1}\n{"text": "others", "kind": 2}\n', {}),
+    ],
+)
+def test_everything_about_a_table_is_said(tmp_path, name, content, expected):
+    write(tmp_path, {name: content})
+    settings = {"text": ["text"], "label": "kind", "deduplicate": True} | expected
+    found = propose(tmp_path / name, [], None)
+    assert found == table(**settings)
+    assert len(list(open_dataset(found, tmp_path / name).splits["train"]())) == 1
+
+
+def test_named_columns_are_kept(tmp_path):
+    write(tmp_path, {"x.csv": "a,b,c\nx,y,z\nx,v,w\n"})
+    found = propose(tmp_path / "x.csv", ["c", "a"], "b")
+    assert (found.text, found.label) == (["c", "a"], "b")
+
+
+def test_a_folder_of_tables_names_its_splits(tmp_path):
+    write(tmp_path, {"train.csv": ROWS, "test.csv": ROWS, "readme.md": "x"})
+    pq.write_table(pa.table({"text": ["x"]}), tmp_path / "unsup.parquet")
+    assert propose(tmp_path, [], None) == table(
+        text=["text"], label="kind", deduplicate=True,
+        splits={"train": "train.csv", "test": "test.csv", "unlabeled": "unsup.parquet"},
+    )  # fmt: skip
+
+
+def test_one_table_in_a_folder_is_train(tmp_path):
+    assert propose(write(tmp_path, {"reviews.csv": ROWS}), [], None).splits == {"train": "reviews.csv"}
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        ({"a/1": "x", "b/1": "y"}, {}),
+        ({"train/a/1": "x", "dev/a/1": "y"}, {"splits": {"train": "train", "validation": "dev"}}),
+        ({"a/1": b"caf\xe9", "b/1": "y"}, {"encoding": "cp1252"}),
+        ({"a/1": b"caf\xe9", "b/1": "é"}, {"encoding": None}),
+    ],
+    ids=["classes", "splits", "one encoding", "several encodings"],
+)
+def test_everything_about_a_folder_is_said(tmp_path, files, expected):
+    found = propose(write(tmp_path, files), [], None)
+    assert found == folder(deduplicate=True, **expected)
+    assert len(list(open_dataset(found, tmp_path).splits["train"]())) == 1
+
+
+@pytest.mark.parametrize(
+    ("files", "text", "message"),
+    [
+        ({}, [], r"input: holds neither tables nor class folders; expected \.csv.*, or a folder of text files"),
+        ({"a.txt": "x"}, [], r"input: holds neither tables nor class folders"),
+        ({"a/1": "x"}, ["text"], r"input: holds no table, and a text or label column was named"),
+        ({"a.csv": ROWS, "b.csv": ROWS}, [], r"which table is train\? found a\.csv, b\.csv; name one train"),
+        ({"train.csv": ROWS}, ["txt"], r"train\.csv: no column 'txt'; did you mean 'text'\?"),
+    ],
+)
+def test_what_is_neither_is_refused(tmp_path, files, text, message):
+    (tmp_path / "input").mkdir()
+    with pytest.raises(UserError, match=message):
+        propose(write(tmp_path / "input", files), text, None)
+
+
+def test_what_is_not_there_is_refused(tmp_path):
+    with pytest.raises(UserError, match=r"nowhere: no such file"):
+        propose(tmp_path / "nowhere", [], None)

@@ -1,0 +1,105 @@
+"""Texts of one's own: from a file or a folder, through the whole DAG, to an answer over HTTP."""
+
+import csv
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from stages.core import settings
+from stages.corpus import sample
+from tests.conftest import ROOT
+from tests.pipeline.conftest import Project, copy_project
+from tests.serving.server import served
+
+SMALL = {
+    "run.vectors": ["random"],
+    "run.encoders": ["mean"],
+    "run.baselines": ["majority"],
+    "encoders.mean.epochs": 12,
+}
+OPENINGS = ("Use ", "No embedding beats ")
+
+Rows = list[tuple[str, str]]
+
+
+def raw_rows(split: str, count: int) -> Rows:
+    """Texts as they come from the web: entities, tags, decomposed accents."""
+    dataset = settings.load(ROOT / "params.yaml").datasets["sample"].model_copy(update={split: count})
+    rows = []
+    for batch in sample.generate(split, dataset):
+        for text, label in zip(batch["text"].to_pylist(), batch["label"].to_pylist(), strict=True):
+            raw = text.replace(" and ", " &amp; ").replace(" in ", "<br />in the cafe\u0301 ")
+            rows.append((raw, sample.LABELS[label]))
+    return rows
+
+
+TRAIN, TEST = raw_rows("train", 200), raw_rows("test", 60)
+
+
+def write_csv(place: Path) -> Path:
+    """Write all rows in one file, with semicolons and in an old encoding; some rows have no label."""
+    path = place / "mails.csv"
+    with path.open("w", newline="", encoding="cp1252") as file:
+        rows = [(label, text.replace("cafe\u0301", "caf\u00e9")) for text, label in TRAIN + TEST]
+        csv.writer(file, delimiter=";").writerows([("kind", "body"), *rows, *(("", text) for _, text in rows[:20])])
+    return path
+
+
+def write_folder(place: Path) -> Path:
+    """Write a file for each text, by split and class."""
+    for split, rows in (("train", TRAIN), ("test", TEST)):
+        for number, (text, label) in enumerate(rows):
+            path = place / "news" / split / label / f"{number:04}.txt"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
+    return place / "news"
+
+
+def write_jsonl(place: Path) -> Path:
+    """Write a file for each split."""
+    (place / "notes").mkdir()
+    for split, rows in (("train", TRAIN), ("test", TEST)):
+        lines = [json.dumps({"text": text, "label": label}) for text, label in rows]
+        (place / "notes" / f"{split}.jsonl").write_text("\n".join(lines))
+    return place / "notes"
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
+    found = copy_project(tmp_path_factory.mktemp("own"))
+    found.set(SMALL)
+    found.run("git", "commit", "--quiet", "--all", "--message", "smaller")
+    return found
+
+
+def exported(project: Project) -> tuple[np.ndarray, list[str]]:
+    """Return what training predicted for the test split with the exported replicate, and the classes."""
+    folder = project.root / "data/export"
+    metrics = json.loads((folder / "metrics.json").read_text())
+    scores = np.load(project.root / "data/scores" / metrics["leaderboard"]["variant"] / "test.npy")
+    return scores[metrics["replicate"]], json.loads((folder / "labels.json").read_text())
+
+
+@pytest.mark.parametrize(("write", "in_order"), [(write_csv, False), (write_folder, False), (write_jsonl, True)])
+def test_texts_become_an_answer_and_a_model_behind_http(project, tmp_path, write, in_order):
+    data = write(tmp_path)
+    done = project.run("python", "-m", "tools.answer", str(data))
+    assert done.stdout.strip().splitlines()[-1].startswith(OPENINGS)
+    name = data.name.split(".")[0]
+    board = json.loads((project.root / "metrics/leaderboard.json").read_text())
+    assert board["dataset"] == name
+    expected, labels = exported(project)
+    uri = f"sqlite:///{project.root}/mlflow.db"
+    with served(f"models:/{name}@champion", tmp_path / "elsewhere", uri) as server:
+        answers = server.classify([text for text, _ in TEST])
+    assert {answer["label"] for answer in answers} <= set(labels)
+    if in_order:  # a table's test file keeps the order of its rows
+        found = [[answer["probabilities"][label] for label in labels] for answer in answers]
+        np.testing.assert_allclose(found, expected, atol=1e-5)
+        predicted = project.run("python", "-m", "tools.predict", "--format=jsonl", f"--table={data}/test.jsonl")
+        rows = [json.loads(line) for line in predicted.stdout.splitlines()]
+        assert [row["label"] for row in rows] == [answer["label"] for answer in answers]
+    project.run("git", "restore", "params.yaml", "dvc.lock", "metrics", check=False)

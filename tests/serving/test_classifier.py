@@ -1,0 +1,103 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from stages.core.errors import UserError
+from stages.core.settings import BiLSTMEncoder, MeanEncoder, Tuning
+from stages.core.tensorflow import keras, tf
+from stages.models.batching import Batch
+from stages.models.classifier import Classifier
+from stages.serving.classifier import TextClassifier
+from stages.serving.keras_file import read_model, write_model
+from stages.serving.predictor import Predictor
+
+COMMON = {"batch_size": 4, "learning_rate": 0.01, "epochs": 1, "patience": 1, "max_tokens": 4}
+ENCODERS = {
+    "mean": MeanEncoder(kind="mean", **COMMON),
+    "max": BiLSTMEncoder(kind="bilstm", units=[3], pooling="max", **COMMON),
+    "stacked": BiLSTMEncoder(kind="bilstm", units=[4, 3], pooling="last", **COMMON),
+}
+TOKENS = ["the", "café", "&", "closed", "u.s."]
+PRIOR = np.asarray([0.7, 0.3], np.float32)
+MATRIX = np.random.default_rng(0).normal(size=(2 + len(TOKENS), 5)).astype(np.float32)
+# Raw texts, and the rows of their first four tokens.
+TEXTS: dict[str, list[int]] = {
+    "The café": [2, 3],
+    "the <br /> CAFE\u0301": [2, 3],
+    "caf&eacute; &amp; U.S. closed": [3, 4, 6, 5],
+    "nothing known here": [1, 1, 1],
+    "": [],
+    "<br />\x00 \u2028": [],
+    "the the the the café café": [2, 2, 2, 2],
+    "closed " * 1000: [5, 5, 5, 5],
+}
+
+
+@pytest.fixture(params=ENCODERS)
+def trained(request) -> Classifier:
+    built = Classifier(MATRIX.shape, PRIOR, ENCODERS[request.param], Tuning(trainable=True))
+    built.reset(MATRIX, seed=1)
+    return built
+
+
+def export(trained: Classifier, kind: str = "words") -> TextClassifier:
+    encoder = trained.settings.model_dump()
+    built = TextClassifier(kind, TOKENS, MATRIX.shape[1], encoder, ["no", "yes"], PRIOR.tolist(), name="classifier")
+    built.set_parameters(MATRIX, trained.weights())
+    return built
+
+
+def expected(trained: Classifier) -> np.ndarray:
+    rows = list(TEXTS.values())
+    ids = np.asarray([row for text in rows for row in text], np.int32)
+    return trained.predict(Batch(ids, np.asarray([len(text) for text in rows], np.int32)))
+
+
+def test_raw_texts_get_the_probabilities_of_the_trained_model(trained):
+    np.testing.assert_allclose(export(trained)(tf.constant(list(TEXTS))), expected(trained), atol=1e-6)
+
+
+def test_a_model_reads_back_from_its_file(trained, tmp_path):
+    write_model(tmp_path / "model.keras", export(trained))
+    found = read_model(tmp_path / "model.keras")
+    assert (found.labels, found.prior) == (["no", "yes"], PRIOR.tolist())
+    np.testing.assert_array_equal(Predictor(found).probabilities(list(TEXTS)).argmax(1), expected(trained).argmax(1))
+    np.testing.assert_allclose(found.predict(tf.constant(list(TEXTS)), verbose=0), expected(trained), atol=1e-6)
+    assert [path.name for path in tmp_path.iterdir()] == ["model.keras"]
+
+
+def test_the_same_model_gives_the_same_bytes(trained, tmp_path):
+    for name in ("a.keras", "b.keras"):
+        keras.backend.clear_session()  # as in two processes: Keras counts the layers that have no name
+        write_model(tmp_path / name, export(trained))
+    assert (tmp_path / "a.keras").read_bytes() == (tmp_path / "b.keras").read_bytes()
+
+
+def test_batches_of_the_predictor_keep_the_order_of_the_texts(trained, monkeypatch):
+    monkeypatch.setattr("stages.serving.predictor.CHARACTERS", 60)
+    found = Predictor(export(trained)).probabilities(list(TEXTS) * 3)
+    np.testing.assert_allclose(found, np.tile(expected(trained), (3, 1)), atol=1e-6)
+    assert Predictor(export(trained)).probabilities([]).shape == (0, 2)
+
+
+def test_lone_surrogates_and_a_long_text_are_answered(trained):
+    found = Predictor(export(trained)).probabilities(["\ud800 the", "the " * 300_000])
+    np.testing.assert_allclose(found.sum(axis=1), 1, atol=1e-5)
+
+
+def test_characters_are_tokens_of_their_own():
+    encoder = ENCODERS["mean"].model_dump()
+    model = TextClassifier("characters", list("日本語ab"), 5, encoder, ["no", "yes"], [0.5, 0.5])
+    ids = model.vectorization(tf.constant(["日本 語", "AB", "本x"])).to_list()
+    assert ids == [[2, 3, 4], [5, 6], [3, 1]]
+
+
+@pytest.mark.parametrize("content", [b"", b"no zip", b"PK\x05\x06" + bytes(18)])
+def test_a_broken_file_is_named(tmp_path: Path, content):
+    path = tmp_path / "model.keras"
+    path.write_bytes(content)
+    with pytest.raises(UserError, match=r"model\.keras: cannot be read"):
+        read_model(path)
+    with pytest.raises(UserError, match=r"nowhere\.keras: no such file; `make repro` exports"):
+        read_model(tmp_path / "nowhere.keras")

@@ -1,0 +1,148 @@
+"""A project of two variants, a baseline and an exported model, as the stages before `track` would leave it."""
+
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from mlflow import MlflowClient
+from ruamel.yaml import YAML
+
+from stages.core import settings
+from stages.core.artifacts import corpus, exported, scores
+from stages.core.artifacts.files import write_json
+from stages.core.metrics import measure
+from stages.core.settings import Variant
+from stages.results.leaderboard import Row, build_leaderboard
+from stages.track import track
+from tests.conftest import ROOT
+
+FROZEN, FINETUNED, BASELINE = "words-random-frozen-mean", "words-random-finetuned-mean", "majority"
+LABELS = np.arange(12, dtype=np.int32) % 2
+WRONG = {FROZEN: (6, 4), FINETUNED: (2, 1), BASELINE: (6,)}  # answers, by replicate
+EPOCHS = 3
+
+
+@pytest.fixture(autouse=True)
+def environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Hide the machine's settings of MLflow and DVC, and take back what the stage sets."""
+    for name in list(os.environ):
+        if name.startswith(("MLFLOW_", "DVC_")):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1,localhost")
+    before = set(os.environ)
+    yield
+    for name in set(os.environ) - before:
+        del os.environ[name]
+
+
+@pytest.fixture(scope="module")
+def empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make the tables once: that takes seconds."""
+    path = tmp_path_factory.mktemp("store") / "mlflow.db"
+    MlflowClient(f"sqlite:///{path}").search_experiments()
+    return path
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, empty_store: Path) -> Path:
+    """Lay out a project of two variants and a baseline on twelve texts, as the stages before would."""
+    folder = tmp_path / "project"
+    folder.mkdir()
+    write_params(folder)
+    write_corpus(folder / "data" / "corpus")
+    for name, wrong in WRONG.items():
+        write_scores(folder, name, wrong)
+    write_metrics(folder)
+    write_export(folder)
+    shutil.copyfile(empty_store, folder / "mlflow.db")
+    monkeypatch.chdir(folder)
+    return folder
+
+
+def write_params(folder: Path, tuning: list[str] | None = None) -> None:
+    yaml = YAML()
+    params = yaml.load((ROOT / "params.yaml").read_text())
+    params["run"] = {
+        "vectorizers": ["words"], "vectors": ["random"], "tuning": tuning or ["frozen", "finetuned"],
+        "encoders": ["mean"], "baselines": [BASELINE],
+    }  # fmt: skip
+    params["training"]["replicates"] = 2
+    params["track"]["timeout"] = 3
+    with (folder / "params.yaml").open("w") as file:
+        yaml.dump(params, file)
+
+
+def write_corpus(folder: Path) -> None:
+    folder.mkdir(parents=True)
+    batch = pa.record_batch([pa.array([f"text {n}" for n in LABELS]), pa.array(LABELS)], schema=corpus.SCHEMA)
+    for split in corpus.LABELLED:
+        corpus.write_split(folder, split, [batch], corpus.SCHEMA)
+    described = {split: {"rows": 12, "classes": {"bad": 6, "good": 6}} for split in corpus.LABELLED}
+    corpus.write_summary(folder, {"dataset": "sample", "labels": ["bad", "good"], "ceiling": None, "splits": described})
+
+
+def scores_folder(folder: Path, name: str) -> Path:
+    return folder / "data" / ("baselines" if name == BASELINE else "scores") / name
+
+
+def write_scores(folder: Path, name: str, wrong: tuple[int, ...]) -> None:
+    """Write replicates that answer the first `wrong` texts wrongly."""
+    predicted = np.stack([predictions(count) for count in wrong])
+    measured = [
+        {"seed": 1 + k, "best_epoch": 2, "parameters": 7, "test": measure(LABELS, p), "validation": measure(LABELS, p)}
+        for k, p in enumerate(predicted)
+    ]
+    histories = [] if name == BASELINE else [history(k) for k in range(len(wrong))]
+    place = scores_folder(folder, name)
+    place.mkdir(parents=True, exist_ok=True)
+    scores.write(place, {"replicates": measured}, {"validation": predicted, "test": predicted}, histories)
+
+
+def predictions(wrong: int) -> np.ndarray:
+    right = np.where(np.arange(12) < wrong, 0.3, 0.7)
+    return np.where(np.arange(2) == LABELS[:, None], right[:, None], 1 - right[:, None]).astype(np.float32)
+
+
+def history(replicate: int) -> scores.History:
+    return [
+        {"epoch": e, "loss": 1 / e, "accuracy": 0.5, "val_loss": 2 / e, "val_accuracy": 0.1 * e + 0.01 * replicate}
+        for e in range(1, EPOCHS + 1)
+    ]
+
+
+def write_metrics(folder: Path) -> None:
+    def row(name: str) -> Row:
+        place = scores_folder(folder, name)
+        variant = None if name == BASELINE else Variant(*name.split("-"))
+        return Row(name, variant, scores.read_scores(place), scores.read_predictions(place, "test"))
+
+    rows = build_leaderboard([row(name) for name in WRONG], LABELS, None, 0.95)
+    (folder / "metrics").mkdir(exist_ok=True)
+    write_json(folder / "metrics" / "leaderboard.json", {"dataset": "sample", "confidence": 0.95, "rows": rows})
+    write_json(folder / "metrics" / "coverage.json", {"rows": [{"embedding": "words-random", "splits": {}}]})
+
+
+def write_export(folder: Path, wrong: int = 1, *, digest: str = "these texts", weights: bytes = b"weights") -> None:
+    """Export a replicate that answers the first `wrong` of a hundred texts wrongly."""
+    hits = np.arange(100) >= wrong
+    metrics = {"accuracy": float(hits.mean()), "replicate": 1, "test_digest": digest}
+    place = folder / "data" / "export"
+    place.mkdir(exist_ok=True)
+    exported.write(place, exported.Facts(["bad", "good"], {"variant": FINETUNED}, metrics, hits), "# a card\n")
+    (place / "model.keras").write_bytes(weights)
+
+
+def run_track() -> dict[str, str]:
+    data = Path("data")
+    track(settings.load(), data, Path("metrics"), data / "export", Path("mlflow/published.json"))
+    published: dict[str, str] = json.loads(Path("mlflow/published.json").read_text())
+    return published
+
+
+def local(folder: Path) -> str:
+    return f"sqlite:///{folder}/mlflow.db"
