@@ -42,8 +42,8 @@ preset: setup ## Run presets/NAME.yaml as a DVC experiment: make preset NAME=ag_
 	@python -m tools.preset $(NAME)
 
 answer: setup ## Answer the question for your own texts: make answer DATA=path [TEXT=column] [LABEL=column] [DRY=1] [WRITE=1]
-	@python -m tools.answer "$(DATA)" $(if $(TEXT),--text "$(TEXT)") $(if $(LABEL),--label "$(LABEL)") \
-	  $(if $(DRY),--dry) $(if $(WRITE),--write)
+	@python -m tools.answer "$$DATA" $(if $(TEXT),--text "$$TEXT") $(if $(LABEL),--label "$$LABEL") \
+	  $(if $(filter 1,$(DRY)),--dry) $(if $(filter 1,$(WRITE)),--write)
 
 publish: setup ## Send the runs of the last experiment to MLflow again (after its server was away, or to another one)
 	@python -m tools.publish

@@ -36,11 +36,24 @@ def check_input(path: Path) -> None:
             f"{settings.PARAMS}: input: found '{path}', where there is no file or folder; "
             "DVC watches it for every dataset: write the path of yours, or examples/news.csv"
         )
+    if Path.cwd().is_relative_to(path.resolve()) or path.resolve().is_relative_to(Path.cwd() / "data"):
+        raise UserError(f"{settings.PARAMS}: input: found '{path}', which holds the project's own data; name your own")
     for place in [path, *(sorted(path.rglob("*")) if path.is_dir() else [])]:
         if place.is_symlink() and not place.exists():
             raise UserError(f"{place}: a link that leads nowhere or to itself; remove it")
+        if not _is_utf8(place):
+            raise UserError(f"{str(place).encode('utf-8', 'replace').decode()}: a name that is not UTF-8; rename it")
         if not os.access(place, os.R_OK):
             raise UserError(f"{place}: cannot be read by this user; change its permissions, or take it out of {path}")
+
+
+def _is_utf8(place: Path) -> bool:
+    """Tell whether a name can be written in DVC's files."""
+    try:
+        str(place).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def main() -> None:

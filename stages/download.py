@@ -14,7 +14,7 @@ from stages.core.console import say
 from stages.core.errors import UserError
 from stages.core.settings import Dataset, SampleDataset
 from stages.corpus import sample
-from stages.corpus.build import build, count_words, hash_texts, summarise
+from stages.corpus.build import build, count_words, hash_texts, small_splits, summarise
 from stages.corpus.opening import open_dataset
 from stages.corpus.rows import Rows
 
@@ -55,6 +55,7 @@ def describe(name: str, summary: dict[str, Any]) -> str:
     notes = list(summary.get("notes", []))
     notes += [f"{splits['test']['also_in_train']} test texts also in train"] if splits["test"]["also_in_train"] else []
     notes += [f"{found['empty']} empty in {split}" for split, found in splits.items() if found["empty"]]
+    notes += small_splits(summary)
     removed = sum(summary.get("removed_from_train", {}).values())
     notes += [f"{removed} duplicates removed from train"] if removed else []
     return f"download: {name}: {sizes}; {len(summary['labels'])} classes" + "".join(f"; {note}" for note in notes)
@@ -67,7 +68,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     arguments = parser.parse_args()
     found = settings.load()
-    download(arguments.dataset, found.datasets[arguments.dataset], Path(found.input).expanduser(), arguments.out)
+    download(arguments.dataset, found.datasets[arguments.dataset], Path(found.input), arguments.out)
 
 
 if __name__ == "__main__":

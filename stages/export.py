@@ -11,7 +11,7 @@ from stages.core.artifacts import corpus, embedding, exported, model, scores, to
 from stages.core.artifacts.exported import Facts
 from stages.core.artifacts.files import read_json, whole_folder
 from stages.core.console import say
-from stages.serving.card import model_card
+from stages.serving.card import better_baselines, model_card
 from stages.serving.classifier import TextClassifier
 from stages.serving.keras_file import read_model, write_model
 from stages.serving.predictor import Predictor
@@ -30,13 +30,15 @@ def export(chosen: str | None, board: dict[str, Any], data: Path, out: Path) -> 
         reached = {"replicate": replicate, **found[replicate]}
         facts = measure(row, reached, description, data)
         write_model(folder / "model.keras", classifier)
-        exported.write(folder, facts, model_card(facts, summary, board["confidence"]))
+        exported.write(folder, facts, model_card(facts, summary, board))
         difference = largest_difference(folder / "model.keras", data, row["variant"], replicate)
         if difference > TOLERANCE:
             raise RuntimeError(f"the exported model differs from training by {difference:.1e} on the test split")
+    better = better_baselines(row, board)
     say(
         f"export: {row['variant']}, replicate {replicate + 1} of {len(found)} (the best on validation), test accuracy "
-        f"{facts.metrics['accuracy']:.4f}; its probabilities equal those of training to {difference:.0e}"
+        f"{facts.metrics['accuracy']:.4f}; its probabilities differ from those of training by {difference:.0e} at most"
+        + "".join(f". {line.removesuffix('.')}" for line in better)
     )
 
 

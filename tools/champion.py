@@ -23,8 +23,8 @@ def move(version: str, dataset: str) -> None:
             before = move_champion(client, dataset, version)
     except UnreachableError as error:
         raise UserError(f"MLflow at {without_password(uri)} cannot be reached ({error})") from None
-    origin = f"from version {before} " if before else ""
-    print(f"champion of model `{dataset}` moved {origin}to version {version}")
+    done = "was already" if before == version else f"moved from version {before} to" if before else "moved to"
+    print(f"champion of model `{dataset}` {done} version {version}")
 
 
 def main() -> None:

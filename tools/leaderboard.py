@@ -13,6 +13,7 @@ Look further:
   make ui             MLflow: sort variants by test accuracy, overlay validation curves
   make projector      TensorBoard: the embeddings in three dimensions
   dvc plots show      validation curves and confusion matrices as a page
+  python -m tools.predict "a text"   the selected model, which stands in data/export with its card
   dvc exp run -S 'run.encoders=[mean]'   another experiment; README has more"""
 
 

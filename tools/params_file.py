@@ -22,7 +22,7 @@ def change(text: str, changes: dict[str, Any]) -> str:
 def dump(values: dict[str, Any]) -> str:
     """Write values as they would stand in params.yaml."""
     written = io.StringIO()
-    _yaml().dump({key: _entry(value) for key, value in values.items()}, written)
+    _yaml().dump({key: _catalogue(value) for key, value in values.items()}, written)
     return written.getvalue()
 
 
@@ -42,6 +42,13 @@ def _update(values: CommentedMap, changes: dict[str, Any]) -> None:
             values[key] = _flow(value)
         else:
             _append(values, key, _entry(value))
+
+
+def _catalogue(value: Any) -> Any:
+    """Write a mapping of entries in block style, too."""
+    return (
+        CommentedMap({key: _entry(inner) for key, inner in value.items()}) if isinstance(value, dict) else _flow(value)
+    )
 
 
 def _entry(value: Any) -> Any:

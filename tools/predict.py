@@ -45,7 +45,7 @@ def read_column(path: Path, column: str) -> Iterator[str]:
         UserError: There is no such file or column, or a row cannot be read.
     """
     if not path.is_file():
-        raise UserError(f"{path}: no such file")
+        raise UserError(f"{path}: {'is a folder; name one table' if path.is_dir() else 'no such file'}")
     table = open_file(path, TableDataset(source="table"))
     check_columns(table, [column])
     return (text for text, _ in table.read([column], None))
@@ -97,7 +97,11 @@ def predict(model: Path, texts: Iterator[str], name: str) -> None:
 def main() -> None:
     """Read the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("text", nargs="*", help="texts; none: read one a line from standard input")
+    parser.add_argument(
+        "text",
+        nargs="*",
+        help="texts; none: read one a line from standard input; before one that begins with -, write --",
+    )
     parser.add_argument("--model", type=Path, default=MODEL, help=f"an exported folder (default: {MODEL})")
     parser.add_argument("--table", type=Path, help="a CSV, TSV, JSON lines or parquet file with texts in --column")
     parser.add_argument("--column", default="text", help="the column with texts (default: text)")
@@ -110,10 +114,7 @@ def main() -> None:
     else:
         # An argument that is not UTF-8 comes with lone surrogates, which os.fsencode undoes.
         texts = read_lines(map(os.fsencode, arguments.text) if arguments.text else sys.stdin.buffer)
-    try:
-        predict(arguments.model, texts, arguments.format)
-    except BrokenPipeError:  # `| head` has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    predict(arguments.model, texts, arguments.format)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """A user's mistake ends in one line and exit code 2; anything else is a bug and keeps its traceback."""
 
+import os
 import sys
 from collections.abc import Callable, Iterable
 from difflib import get_close_matches
@@ -10,12 +11,14 @@ class UserError(Exception):
 
 
 def run(main: Callable[[], None]) -> None:
-    """Call a command's main function; print a UserError as one line and exit with 2."""
+    """Call a command's main function; print a UserError as one line and exit with 2; end quietly after `| head`."""
     try:
         main()
     except UserError as error:
         print(f"error: {one_line(str(error))}", file=sys.stderr)
         raise SystemExit(2) from None
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def one_line(text: str) -> str:

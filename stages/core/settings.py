@@ -411,7 +411,8 @@ def _explain(error: ValidationError, values: object) -> str:
         case "unknown_key":
             text = f"{where}: {first['msg']}"
         case _:
-            text = f"{where}: found {first['input']!r}; {_plain(first['msg'])}"
+            found = "" if isinstance(first["input"], dict) else f"found {first['input']!r}; "
+            text = f"{where}: {found}{_plain(first['msg'])}"
     return text.lstrip(".: ") + (f" (and {len(faults) - 1} more)" if len(faults) > 1 else "")
 
 

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from stages.core.errors import UserError, allowed
+from stages.corpus.tables.delimited import one_column
 from stages.corpus.tables.table import Table
 
 TEXT_NAMES = ("text", "texts", "review", "sentence", "content", "body", "message", "description", "comment")
@@ -22,9 +23,13 @@ def find_columns(table: Table, text: list[str], label: str | None) -> Columns:
     Raises:
         UserError: There is no such column, or nothing looks like a label or a text.
     """
+    if len(set(text)) < len(text):
+        raise UserError(f"{table.path}: a text column is named twice in {', '.join(text)}; name each once")
     if repeated := [name for name in table.header if table.header.count(name) > 1]:
         raise UserError(f"{table.path}: two columns are called '{repeated[0]}'; rename one")
     check_columns(table, [*text, *([label] if label is not None else [])])
+    if len(table.header) < 2 and table.delimiter:
+        raise one_column(table.path, table.header[0], table.delimiter)
     if label in text:
         raise UserError(f"{table.path}: column '{label}' is to be both text and label; name two columns")
     found = label if label is not None else _guess_label(table, text)
@@ -59,7 +64,10 @@ def _guess_label(table: Table, text: list[str]) -> str:
     best = min(kinds, key=lambda name: (kinds[name], _looks_like(name, TEXT_NAMES)), default=None)
     if best is None or len(table.header) < 2 or kinds[best] > max(2, len(free[best]) // 2):
         names = ", ".join(table.header)
-        raise UserError(f"{table.path}: no column looks like a label; name one of {names} with `LABEL=`")
+        raise UserError(
+            f"{table.path}: no column looks like a label; name one of {names} "
+            "(LABEL=name of `make answer`, `label` in params.yaml)"
+        )
     return best
 
 
@@ -70,6 +78,6 @@ def _guess_text(table: Table, label: str) -> list[str]:
         if _looks_like(name, TEXT_NAMES):
             return [name]
     if not free:
-        names = ", ".join(table.header)
-        raise UserError(f"{table.path}: no column besides '{label}' holds text; expected one among {names}")
+        others = [f"'{name}' holds {table.unfit.get(name, 'no words')}" for name in table.header if name != label]
+        raise UserError(f"{table.path}: no column besides '{label}' holds text: {', '.join(others) or 'it is alone'}")
     return [max(free, key=lambda name: sum(len(value) for value in table.sample[name]))]

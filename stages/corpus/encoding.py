@@ -87,7 +87,7 @@ def is_utf8(stream: BinaryIO, path: Path) -> bool:
         if (nul := block.find(b"\0")) >= 0:
             line += block.count(b"\n", 0, nul)
             raise UserError(
-                f"{path}: line {line} holds a NUL byte; expected text: remove it, or declare an encoding such as utf-16"
+                f"{path}: line {line} holds a NUL byte; expected text: remove it, or declare `encoding: utf-16-le`"
             )
         line += block.count(b"\n")
         valid = valid and _decodes(decoder, block)

@@ -22,24 +22,27 @@ class Plan:
     removed: dict[str, int] = field(default_factory=lambda: {"duplicates": 0, "in_validation_or_test": 0})
 
 
-def plan_splits(read: dict[str, Rows], names: list[str], settings: SplitSettings) -> Plan:
+def plan_splits(read: dict[str, Rows], names: list[str], settings: SplitSettings, place: str) -> Plan:
     """Decide which rows every split takes: rows without a label are unlabeled, a split that is not there leaves train.
+
+    Duplicates go before train is cut, so that none of them can stand on both sides. `place` is what errors call the
+    labels.
 
     Raises:
         UserError: A class or a split would be without texts.
     """
     plan = Plan({})
     labelled = _labelled(read, plan)
-    _check_held_out(read, labelled, names)
-    _cut(read, labelled, names, settings, plan)
+    _check_held_out(read, labelled, names, place)
     if settings.deduplicate:
-        plan.removed = _deduplicate(read, labelled)
+        _deduplicate(read, labelled, plan)
+    _cut(read, labelled, names, settings, plan, place)
     train = read["train"].labels[labelled["train"][1]]
     counts = np.bincount(train, minlength=len(names))
     if not counts.all():
         missing = names[int(counts.argmin())]
         gone = ", once texts that stand twice or in test are removed" if sum(plan.removed.values()) else ""
-        raise UserError(f"class '{missing}' has no text in train{gone}; add some, or remove the class")
+        raise UserError(f"{place}: class '{missing}' has no text in train{gone}; add some, or remove the class")
     for split, part in labelled.items():
         plan.splits[split] = [part]
     plan.splits = {split: plan.splits[split] for split in corpus.SPLITS if split in plan.splits}
@@ -69,15 +72,15 @@ def _labelled(read: dict[str, Rows], plan: Plan) -> dict[str, Part]:
     return labelled
 
 
-def _check_held_out(read: dict[str, Rows], labelled: dict[str, Part], names: list[str]) -> None:
+def _check_held_out(read: dict[str, Rows], labelled: dict[str, Part], names: list[str], place: str) -> None:
     known = np.bincount(_labels(read, labelled["train"]), minlength=len(names)) > 0
     for split in ("validation", "test"):
         if split in labelled:
             counts = np.bincount(_labels(read, labelled[split]), minlength=len(names))
             for label in np.flatnonzero((counts > 0) & ~known):
                 raise UserError(
-                    f"split '{split}': class '{names[label]}' has {counts[label]:,} texts there and none in train; "
-                    "add some to train, or remove the class"
+                    f"{place}: split '{split}': class '{names[label]}' has {counts[label]:,} texts there and none in "
+                    "train; add some to train, or remove the class"
                 )
 
 
@@ -87,7 +90,12 @@ def _labels(read: dict[str, Rows], part: Part) -> Labels:
 
 
 def _cut(
-    read: dict[str, Rows], labelled: dict[str, Part], names: list[str], settings: SplitSettings, plan: Plan
+    read: dict[str, Rows],
+    labelled: dict[str, Part],
+    names: list[str],
+    settings: SplitSettings,
+    plan: Plan,
+    place: str,
 ) -> None:
     """Cut test and validation from train where the data bring none."""
     small: set[str] = set()
@@ -98,7 +106,9 @@ def _cut(
         chosen = np.zeros(len(train), dtype=bool)
         chosen[train] = stratified(read["train"].labels[train], share, settings.seed + position, len(names))
         if not chosen.any():
-            raise UserError(f"no class has two texts to share between train and {split}; add texts, or a {split} split")
+            raise UserError(
+                f"{place}: no class has two texts to share between train and {split}; add texts, or a {split} split"
+            )
         found = np.bincount(read["train"].labels[chosen], minlength=len(names))
         small |= {name for name, count in zip(names, found, strict=True) if not count}
         labelled[split], labelled["train"] = ("train", chosen), ("train", train & ~chosen)
@@ -107,18 +117,20 @@ def _cut(
         plan.notes.append(f"{len(small):,} classes have too few texts to stand in every split: {which}")
 
 
-def _deduplicate(read: dict[str, Rows], labelled: dict[str, Part]) -> dict[str, int]:
-    """Take duplicates, and texts that stand in validation or test, out of train."""
-    train = labelled["train"][1]
-    hashes = read["train"].hashes
-    held_out = np.concatenate([read[labelled[s][0]].hashes[labelled[s][1]] for s in ("validation", "test")])
-    leaked = train & np.isin(hashes, held_out)
-    train = train & ~leaked
-    rows = np.flatnonzero(train)
-    repeated = rows[~first_occurrences(hashes[rows])]
-    train[repeated] = False
-    labelled["train"] = ("train", train)
-    return {"duplicates": len(repeated), "in_validation_or_test": int(leaked.sum())}
+def _deduplicate(read: dict[str, Rows], labelled: dict[str, Part], plan: Plan) -> None:
+    """Take duplicates, and texts that stand in a given validation or test split, out of train."""
+    train, found = labelled["train"][1], read["train"]
+    held_out = [read[origin].hashes[mask] for split, (origin, mask) in labelled.items() if split != "train"]
+    leaked = train & np.isin(found.hashes, np.concatenate([np.zeros(0, np.uint64), *held_out]))
+    rows = np.flatnonzero(train & ~leaked)
+    _, first, which = np.unique(found.hashes[rows], return_index=True, return_inverse=True)
+    kept = np.zeros(len(train), dtype=bool)
+    kept[rows[first]] = True
+    labelled["train"] = ("train", kept)
+    plan.removed = {"duplicates": len(rows) - len(first), "in_validation_or_test": int(leaked.sum())}
+    contradicted = int((found.labels[rows] != found.labels[rows[first]][which]).sum())
+    if contradicted:
+        plan.notes.append(f"{contradicted:,} duplicates in train have another label than the first, which counts")
 
 
 def stratified(labels: Labels, share: float, seed: int, classes: int) -> Bools:

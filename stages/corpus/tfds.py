@@ -27,7 +27,11 @@ def open_tfds(dataset: TfdsDataset) -> Source:
         raise UserError(
             f"datasets: TensorFlow Datasets has no '{dataset.name}'; {_nearest(dataset.name, tfds.list_builders())}"
         ) from None
-    except (ValueError, AssertionError) as error:  # a configuration, a version, or the form of the name is wrong
+    except (
+        ValueError,
+        AssertionError,
+        ImportError,
+    ) as error:  # a configuration, a version, or the form of the name is wrong
         raise UserError(
             f"datasets: TensorFlow Datasets has no '{dataset.name}': {one_line(str(error))[:300]}"
         ) from None
@@ -63,9 +67,15 @@ def _prepare(builder: Any) -> None:
     except download_failures() as error:
         raise UserError(
             f"{builder.name}: could not be downloaded ({one_line(str(error))[:160]}); where the network is closed, "
-            f"copy a prepared {builder.name}/{builder.version} folder from another machine and set TFDS_DATA_DIR to "
-            f"the folder that holds it (now {builder.data_dir.removesuffix(str(builder.version))})"
+            f"copy a prepared {_prepared(builder)} folder from another machine and set TFDS_DATA_DIR to the folder "
+            f"that holds it (now {builder.data_dir.removesuffix(_prepared(builder))})"
         ) from None
+
+
+def _prepared(builder: Any) -> str:
+    """Name the folder of a prepared copy below the data folder: name, configuration, version."""
+    configuration = builder.builder_config.name if builder.builder_config else ""
+    return "/".join(part for part in (builder.name, configuration, str(builder.version)) if part)
 
 
 def download_failures() -> tuple[type[Exception], ...]:

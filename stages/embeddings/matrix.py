@@ -33,7 +33,10 @@ def build_embedding(
         kept = np.flatnonzero(counts >= vocabulary.min_count)[: vocabulary.size]
         chosen = [(tokens[row], int(counts[row])) for row in kept if tokens[row] not in SPECIAL]
     if not chosen:
-        raise UserError(f"vocabulary: no token occurs {vocabulary.min_count} times in train; lower `min_count`")
+        raise UserError(
+            f"vocabulary: no token occurs {vocabulary.min_count} times in train; lower `min_count`, or, where words "
+            "have no spaces between them, choose `characters` in run.vectorizers"
+        )
     matches = [_look_up(token, places, source.fallbacks) for token, _ in chosen]
     found = [(row, place) for row, (_, place) in enumerate(matches, start=len(SPECIAL)) if place is not None]
     rows = np.asarray([row for row, _ in found], dtype=np.int32)

@@ -46,7 +46,7 @@ def to_sentence(board: Leaderboard) -> str:
     accuracy, gap = chosen["accuracy"], rival["behind_selected"]
     told_apart = gap["p_value"] < 1 - board["confidence"]
     verdict = "a difference that these texts can tell from chance" if told_apart else "which may be chance"
-    behind = rival["tuning"] is None and rival["validation_accuracy"] > chosen["validation_accuracy"]
+    behind = rival["tuning"] is None and rival["validation_accuracy"] >= chosen["validation_accuracy"]
     opening = f"No embedding beats {plain(rival)} on validation; the best is" if behind else "Use"
     return (
         f"{opening} {plain(chosen)}: test accuracy {accuracy['mean']:.3f} ({board['confidence']:.0%} interval "

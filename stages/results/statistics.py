@@ -41,8 +41,9 @@ class Estimate(NamedTuple):
 def estimate(values: Values) -> Estimate:
     """Estimate the mean of values float64 [replicates, items]; `sd` is that of the replicates' means."""
     replicates, items = values.shape
-    item_part = float(values.mean(axis=0).var(ddof=1)) / items
-    parts, freedoms = [item_part], [items - 1]
+    item_variance = float(values.mean(axis=0).var(ddof=1)) if items > 1 else 0.0
+    item_part = max(item_variance, least_variance(items)) / items
+    parts, freedoms = [item_part], [max(items - 1, 1)]
     sd = None
     if replicates > 1:
         replicate_variance = float(values.mean(axis=1).var(ddof=1))
@@ -53,6 +54,14 @@ def estimate(values: Values) -> Estimate:
     spread = sum(part**2 / freedom for part, freedom in zip(parts, freedoms, strict=True))
     freedom = variance**2 / spread if spread else float(items - 1)
     return Estimate(float(values.mean()), sd, variance**0.5, freedom)
+
+
+def least_variance(items: int) -> float:
+    """Return the variance that items have which are all alike so far: eight right answers of eight are no proof.
+
+    It is that of two items more that are right and two that are wrong (Agresti and Coull, 1998).
+    """
+    return 2 * (items + 2) / (items + 4) ** 2
 
 
 def hits(labels: npt.NDArray[np.int32], probabilities: npt.NDArray[np.float32]) -> Values:

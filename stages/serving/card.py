@@ -25,12 +25,17 @@ or in Python, with texts as they come (the model cleans them):
 Without the clone, as an MLflow model over HTTP: docs/deploy.md in the project."""
 
 
-def model_card(facts: Facts, summary: dict[str, Any], confidence: float) -> str:
-    """Write the card as Markdown."""
+def model_card(facts: Facts, summary: dict[str, Any], board: dict[str, Any]) -> str:
+    """Write the card as Markdown, with what the leaderboard says of the variant and of baselines that beat it."""
     sections = {
         "What it is": [what(facts.settings)],
         "Data": data(summary),
-        "Metrics": [reached(facts.metrics, confidence), "", *by_class(facts.metrics["classes"], summary)],
+        "Metrics": [
+            reached(facts.metrics, board["confidence"]),
+            *better_baselines(facts.metrics["leaderboard"], board),
+            "",
+            *by_class(facts.metrics["classes"], summary),
+        ],
         "Limits": [f"- {line}" for line in limits(facts, summary)],
         "How to use": [USE],
     }
@@ -73,6 +78,16 @@ def reached(metrics: dict[str, Any], confidence: float) -> str:
         f"intervals for new texts and seeds: accuracy {spans['accuracy']}, macro-F1 {spans['macro_f1']}; validation "
         f"accuracy {row['validation_accuracy']:.3f}, expected calibration error {row['calibration_error']:.3f}."
     )
+
+
+def better_baselines(row: dict[str, Any], board: dict[str, Any]) -> list[str]:
+    """Name the baselines that do better without any embedding, on validation."""
+    better = [
+        f"{other['variant']} (validation {other['validation_accuracy']:.3f}, test {other['accuracy']['mean']:.3f})"
+        for other in board["rows"]
+        if other["tuning"] is None and other["validation_accuracy"] > row["validation_accuracy"]
+    ]
+    return [f"Baselines without an embedding that do better on validation: {', '.join(better)}."] if better else []
 
 
 def by_class(classes: dict[str, list[float]], summary: dict[str, Any]) -> list[str]:

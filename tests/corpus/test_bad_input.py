@@ -60,11 +60,11 @@ REFUSED = {
     "no rows": ("a.parquet", parquet(**rows(0)), {}, r"a\.parquet: has no rows"),
     "wrong delimiter": (
         "a.csv", "text;label\nx;a\n", {"delimiter": ","},
-        r"a\.csv: one column only, .* where cells end with ','; the header seems to use ';': declare `delimiter: ';'`",
+        r"a\.csv: one column only, .* where cells end with ','; the header seems to use ';': declare `delimiter: .;.`",
     ),
     "tabs in csv": ("a.csv", "text\tlabel\nx\ta\n", {"delimiter": "|"}, r"the header seems to use tab: declare `deli"),
     "commas in tsv": ("a.tsv", HEAD + BODY, {}, r"a\.tsv: one column only, .*cells end with tab; .* to use ','"),
-    "odd delimiter": ("a.csv", "text^label\nx^a\n", {}, r"the header seems to use '\^': declare `delimiter: '\^'`"),
+    "odd delimiter": ("a.csv", "text^label\nx^a\n", {}, r"the header seems to use '\^': declare `delimiter: .\^.`"),
     "one column": ("a.csv", "text\nx\ny\n", {}, r"one column only, 'text', .*; expected a text and a label"),
     "quote as delimiter": ("a.csv", HEAD + BODY, {"delimiter": '"'}, r"delimiter '\"' cannot stand between cells"),
     "long row": ("a.csv", f"{HEAD}{BODY}x,y,z\n", {}, r"a\.csv: line 22 has 3 cells, the header 2"),
@@ -74,7 +74,7 @@ REFUSED = {
     "nul": ("a.csv", f"{HEAD}{BODY}a\0b,good\n", {}, r"a\.csv: line 22 holds a NUL byte"),
     "nul in jsonl": ("a.jsonl", f"{LINES}\0\n", {}, r"a\.jsonl: line 21 holds a NUL byte"),
     "nul though declared": ("a.csv", f"{HEAD}a\0b,c\n", {"encoding": "cp1252"}, r"a\.csv: line 2 holds a NUL byte"),
-    "utf-16 without mark": ("a.csv", (HEAD + BODY).encode("utf-16-le"), {}, r"line 1 holds a NUL byte; .* as utf-16"),
+    "utf-16 without mark": ("a.csv", (HEAD + BODY).encode("utf-16-le"), {}, r"line 1 holds a NUL byte; .* utf-16-le"),
     "mixed": (
         "a.csv", (HEAD + BODY).encode() + "café,good\n".encode() + b"caf\xe9,bad\n", {},
         r"a\.csv: line 23 is not UTF-8, and other lines are: encodings are mixed; .* `encoding: cp1252`",

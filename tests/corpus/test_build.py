@@ -309,3 +309,28 @@ def test_a_test_split_without_labels_counts_as_absent(tmp_path):
     }  # fmt: skip
     assert read(tmp_path / "corpus", "unlabeled") == texts(7, -1, "hidden")
     assert summary["notes"] == ["test has no labels: its 7 texts are unlabeled, and test is cut from train"]
+
+
+def test_a_pair_of_equal_texts_of_a_small_class_leaves_one_in_train(tmp_path):
+    rows = [*texts(40, 0, "bad"), ("same", 1), ("same", 1)]
+    summary = run(tmp_path / "corpus", source(train=rows), deduplicate=True)
+    assert [text for text, label in read(tmp_path / "corpus", "train") if label == 1] == ["same"]
+    assert summary["removed_from_train"] == {"duplicates": 1, "in_validation_or_test": 0}
+
+
+def test_a_cut_split_shares_no_text_with_train(tmp_path):
+    rows = two_classes() * 3
+    summary = run(tmp_path / "corpus", source(train=rows), deduplicate=True)
+    assert sum(summary["splits"][split]["rows"] for split in ("train", "validation", "test")) == 60
+    assert summary["splits"]["test"]["also_in_train"] == 0
+
+
+def test_equal_texts_with_different_labels_are_counted(tmp_path):
+    rows = [*two_classes(), ("text bad 0", 1)]
+    summary = run(tmp_path / "corpus", source(train=rows), deduplicate=True)
+    assert "1 duplicates in train have another label than the first, which counts" in summary["notes"]
+
+
+def test_empty_texts_alone_are_refused_as_such(tmp_path):
+    with pytest.raises(UserError, match="all texts of train are empty"):
+        run(tmp_path / "corpus", source(train=[("", 0), (" ", 1), ("", 1)]), deduplicate=True)

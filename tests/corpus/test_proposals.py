@@ -84,3 +84,17 @@ def test_what_is_neither_is_refused(tmp_path, files, text, message):
 def test_what_is_not_there_is_refused(tmp_path):
     with pytest.raises(UserError, match=r"nowhere: no such file"):
         propose(tmp_path / "nowhere", [], None)
+
+
+def test_class_folders_go_before_a_stray_table_but_not_before_a_train_table(tmp_path):
+    texts = {f"{label}/{number}.txt": f"text {number}" for label in ("ham", "spam") for number in range(3)}
+    write(tmp_path, {**texts, "manifest.csv": ROWS, "meta.json": "{}"})
+    assert propose(tmp_path, [], None) == folder(deduplicate=True)
+    write(tmp_path, {"train.csv": ROWS})
+    assert propose(tmp_path, [], None).splits == {"train": "train.csv"}
+
+
+def test_a_declared_encoding_and_delimiter_are_kept(tmp_path):
+    write(tmp_path, {"x.csv": "text;kind\nm\xe8re, w;a\nx;b\n".encode("latin-1")})
+    found = propose(tmp_path / "x.csv", [], None, "latin-1", ";")
+    assert (found.encoding, found.delimiter) == ("latin-1", ";")

@@ -72,10 +72,25 @@ def test_seeds_widen_the_interval():
     assert estimate(same).sd == 0
 
 
-def test_nothing_varies():
-    found = estimate(np.ones((3, 5)))
-    assert found.interval(CONFIDENCE) == (1, 1)
-    assert estimate(np.zeros((3, 5))).p_value() == 1
+@pytest.mark.parametrize("items", [8, 30, 200])
+def test_right_answers_alone_are_no_proof(items):
+    wilson = stats.binomtest(items, items).proportion_ci(CONFIDENCE, method="wilson").low
+    for replicates in (1, 5):
+        assert estimate(np.ones((replicates, items))).interval(CONFIDENCE)[0] == pytest.approx(wilson, abs=0.03)
+
+
+@pytest.mark.parametrize(("accuracy", "items"), [(0.97, 30), (0.95, 8), (0.99, 100), (0.9, 20)])
+def test_intervals_of_few_texts_hold(accuracy, items):
+    rng = np.random.default_rng(1)
+    drawn = (rng.random((1000, 1, items)) < accuracy).astype(float)
+    intervals = [estimate(values).interval(CONFIDENCE) for values in drawn]
+    assert np.mean([low <= accuracy <= high for low, high in intervals]) >= 0.94
+
+
+def test_rows_that_answer_alike_do_not_differ():
+    found = estimate(np.zeros((3, 50)))
+    assert found.p_value() == 1
+    assert found.interval(CONFIDENCE)[0] < 0 < found.interval(CONFIDENCE)[1]
 
 
 def test_paired_texts_tell_more_than_unpaired_ones():

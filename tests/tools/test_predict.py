@@ -71,6 +71,11 @@ def test_a_column_of_a_table_is_read(tmp_path, name):
     assert list(read_column(path, "body")) == ["a, b"]
 
 
+def test_a_table_of_texts_alone_is_read(tmp_path):
+    (tmp_path / "t.csv").write_text("text\none\ntwo\n")
+    assert list(read_column(tmp_path / "t.csv", "text")) == ["one", "two"]
+
+
 def test_arguments_are_answered(model):
     done = run(model, "Win &amp; <b>win</b>", "hello", "", b"win \xff")
     lines = [line.split("\t") for line in done.stdout.decode().splitlines()]

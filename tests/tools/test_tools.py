@@ -2,13 +2,14 @@ import json
 import os
 import subprocess
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
 from stages.core import settings
 from stages.core.errors import UserError
 from tests.conftest import ROOT
-from tools.experiment import identity, run_experiment
+from tools.experiment import committed, identity, run_experiment
 from tools.params_file import change
 from tools.preset import read_preset
 from tools.results import to_page
@@ -46,5 +47,26 @@ def test_an_experiment_starts_from_the_committed_params(tmp_path, monkeypatch):
     Path("params.yaml").write_text("a: 2\nb: 3\n")
     run_experiment({"a": 5})
     assert Path("params.yaml").read_text() == "a: 5  # one\nb: 2\n"
-    assert Path("params.yaml.before").read_text() == "a: 2\nb: 3\n"
+    assert Path("params.yaml.before-1").read_text() == "a: 2\nb: 3\n"
+    Path("params.yaml").write_text("a: 7\n")
+    run_experiment({"a": 5})
+    assert Path("params.yaml.before-1").read_text() == "a: 2\nb: 3\n"
+    assert Path("params.yaml.before-2").read_text() == "a: 7\n"
     assert set(identity()) == set(names)
+
+
+def test_a_failed_experiment_puts_the_params_back(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("tools.experiment.committed", lambda: "a: 1\n")
+    monkeypatch.setattr("tools.experiment.run_as_it_stands", Mock(side_effect=UserError("stopped")))
+    Path("params.yaml").write_text("a: 1\n")
+    with pytest.raises(UserError):
+        run_experiment({"a": 2})
+    assert Path("params.yaml").read_text() == "a: 1\n"
+
+
+def test_a_folder_without_git_is_told_what_to_do(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
+    with pytest.raises(UserError, match="is in no commit of a Git repository here"):
+        committed()

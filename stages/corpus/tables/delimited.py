@@ -1,6 +1,7 @@
 """CSV and TSV with a header, as Python's csv reads them, strictly."""
 
 import csv
+import json
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -35,8 +36,6 @@ def open_delimited(path: Path, encoding: str | None, delimiter: str | None) -> T
     if not sample:
         holds = "holds a header only" if header else "is empty"
         raise UserError(f"{path}: {holds}; expected a header line and rows with a text and a label")
-    if len(header) < 2:
-        raise _one_column(path, header[0], found)
 
     def read(text: list[str], label: str | None) -> Rows:
         texts, place = [header.index(name) for name in text], header.index(label) if label is not None else None
@@ -75,19 +74,15 @@ def _evenness(lines: list[str], delimiter: str) -> tuple[bool, float]:
     return True, sum(width == widths[0] for width in widths) / len(widths)
 
 
-def _one_column(path: Path, header: str, delimiter: str) -> UserError:
-    """Name the delimiter that the header seems to use."""
+def one_column(path: Path, header: str, delimiter: str) -> UserError:
+    """Say that a text and a label are not parted, and by which delimiter the header seems to part them."""
     marks = Counter(re.findall(r"[^\w\s\"'.-]|\t", header))
     seems = max(marks, key=lambda mark: (mark in DELIMITERS, marks[mark]), default=None)
     hint = f"the header seems to use {spoken(seems)}" if seems else "expected a text and a label, separated by commas"
-    remedy = f": declare `delimiter: '{_escaped(seems)}'`" if seems else ""
+    remedy = f": declare `delimiter: {json.dumps(seems)}`" if seems else ""
     return UserError(
         f"{path}: one column only, '{header[:60]}', where cells end with {spoken(delimiter)}; {hint}{remedy}"
     )
-
-
-def _escaped(delimiter: str) -> str:
-    return delimiter.replace("\t", "\\t")
 
 
 def spoken(delimiter: str) -> str:
