@@ -59,6 +59,7 @@ def test_a_change_runs_what_it_touches_and_the_way_back_is_cached(finished):
             for vectors in ("random", "word2vec")
         ),
         "compare",
+        "export",
         "track",
     }
     created = len(runs_of(finished))
