@@ -71,8 +71,9 @@ test: lint ## Run lint, types, unit tests and the real DAG at a small size
 test-all: lint ## Run what takes longer, too
 	pytest
 
-bench: setup ## Measure training against the notebook way
-	python -m benchmarks.notebook
+bench: setup ## Measure speed and memory against fastText, gensim, scikit-learn and the notebook way
+	@python -m pip install --quiet --disable-pip-version-check --no-deps fasttext-wheel==0.9.2
+	@python -m benchmarks
 
 lock: ## Resolve requirements.lock anew from pyproject.toml (needs uv)
 	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \

@@ -19,7 +19,9 @@ def open_tfds(dataset: TfdsDataset) -> Source:
     Raises:
         UserError: The name, a feature or a split is unknown, or the download failed.
     """
-    import tensorflow_datasets as tfds  # costs TensorFlow, which the other sources do without
+    import tensorflow_datasets as tfds  # costs seconds, which the other sources do without
+
+    import stages.core.tensorflow  # noqa: F401  # in silence, before the first builder does it aloud
 
     try:
         builder = tfds.builder(dataset.name)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from stages.core.artifacts.embedding import SPECIAL, UNKNOWN, Embedding
 from stages.core.artifacts.vectors import WordVectors
@@ -23,12 +24,9 @@ def build_embedding(
     Raises:
         UserError: The vocabulary would be empty.
     """
-    places: dict[str, int] = {}
-    for place, word in enumerate(word_vectors.words.to_pylist()):
-        places.setdefault(word, place)
     tokens, counts = lexicon["token"].to_pylist(), lexicon["count"].to_numpy()
     if source.vocabulary == "own":
-        chosen = _own_vocabulary(list(places), tokens, counts)
+        chosen = _own_vocabulary(list(dict.fromkeys(word_vectors.words.to_pylist())), tokens, counts)
     else:
         kept = np.flatnonzero(counts >= vocabulary.min_count)[: vocabulary.size]
         chosen = [(tokens[row], int(counts[row])) for row in kept if tokens[row] not in SPECIAL]
@@ -37,16 +35,16 @@ def build_embedding(
             f"vocabulary: no token occurs {vocabulary.min_count} times in train; lower `min_count`, or, where words "
             "have no spaces between them, choose `characters` in run.vectorizers"
         )
-    matches = [_look_up(token, places, source.fallbacks) for token, _ in chosen]
-    found = [(row, place) for row, (_, place) in enumerate(matches, start=len(SPECIAL)) if place is not None]
-    rows = np.asarray([row for row, _ in found], dtype=np.int32)
-    vectors = np.asarray(word_vectors.vectors[[place for _, place in found]], dtype=np.float32)
+    places, match = _find([token for token, _ in chosen], word_vectors.words, source.fallbacks)
+    found = np.flatnonzero(places >= 0)
+    rows = (found + len(SPECIAL)).astype(np.int32)
+    vectors = np.asarray(word_vectors.vectors[places[found]], dtype=np.float32)
     names = [*SPECIAL, *(token for token, _ in chosen)]
     table = pa.table(
         {
             "token": pa.array(names, pa.string()),
             "count": pa.array([0, 0, *(count for _, count in chosen)], pa.int64()),
-            "match": pa.array([MISSING, MISSING, *(match for match, _ in matches)]).dictionary_encode(),
+            "match": pa.array([MISSING, MISSING, *match]).dictionary_encode(),
         }
     )
     fallbacks = source.fallbacks if source.vocabulary == "own" else []
@@ -65,15 +63,25 @@ def _own_vocabulary(words: list[str], tokens: list[str], counts: npt.NDArray[np.
     return [(word, known.get(word, 0)) for word in words if word not in SPECIAL]
 
 
-def _look_up(token: str, places: dict[str, int], fallbacks: Sequence[str]) -> tuple[str, int | None]:
-    """Find a token's vector, as it stands or in another case: how it was found, and where."""
-    if token in places:
-        return EXACT, places[token]
+def _find(
+    tokens: list[str], words: pa.StringArray, fallbacks: Sequence[str]
+) -> tuple[npt.NDArray[np.int64], list[str]]:
+    """Find each token's first place among the words, as it stands or in another case; -1 where it is not. And how."""
+    places = _places(tokens, words)
+    match = np.where(places >= 0, EXACT, MISSING).tolist()
     for name in fallbacks:
-        place = places.get(FALLBACKS[name](token))
-        if place is not None:
-            return name, place
-    return MISSING, None
+        left = np.flatnonzero(places < 0)
+        places[left] = _places([FALLBACKS[name](tokens[token]) for token in left], words)
+        for token in left[places[left] >= 0]:
+            match[token] = name
+    return places, match
+
+
+def _places(tokens: list[str], words: pa.StringArray) -> npt.NDArray[np.int64]:
+    """Look tokens up in Arrow's hash table: a dict of millions of words would take as much memory as their vectors."""
+    found = pc.index_in(pa.array(tokens, pa.string()), value_set=words)
+    places: npt.NDArray[np.int64] = found.fill_null(-1).to_numpy().astype(np.int64)
+    return places
 
 
 def _aliases(vocabulary: list[str], tokens: list[str], fallbacks: Sequence[str]) -> dict[str, int]:
@@ -85,5 +93,6 @@ def _aliases(vocabulary: list[str], tokens: list[str], fallbacks: Sequence[str])
         return {}
     rows = {token: row for row, token in enumerate(vocabulary) if row >= len(SPECIAL)}
     candidates = dict.fromkeys([*tokens, *(word.lower() for word in rows)])
-    found = {token: _look_up(token, rows, fallbacks)[1] for token in candidates if token and token not in rows}
-    return {token: row for token, row in found.items() if row is not None}
+    others = [token for token in candidates if token and token not in rows]
+    places, _ = _find(others, pa.array(list(rows), pa.string()), fallbacks)
+    return {token: place + len(SPECIAL) for token, place in zip(others, places.tolist(), strict=True) if place >= 0}

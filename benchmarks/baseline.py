@@ -1,0 +1,57 @@
+"""The TF-IDF bigram baseline: ours against the same steps of scikit-learn by hand."""
+
+import argparse
+import tempfile
+import time
+from pathlib import Path
+
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+
+from benchmarks.inputs import read_input
+from benchmarks.measuring import Measured, by_turns, keep
+from stages.core import errors, settings
+from stages.core.settings import Logistic
+from stages.linear.baselines import MAX_ITERATIONS, TOKEN, fit_logistic
+
+
+def main() -> None:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--dataset", default="sample", help="a key of `datasets`")
+    dataset = parser.parse_args().dataset
+    knobs = settings.load().baselines["tfidf-bigrams"]
+    if not isinstance(knobs, Logistic):
+        raise TypeError(knobs)
+    with tempfile.TemporaryDirectory() as scratch:
+        found = read_input(dataset, Path(scratch))
+
+        def ours() -> float:
+            start = time.perf_counter()
+            fit_logistic(knobs, found.texts, found.labels)
+            return time.perf_counter() - start
+
+        def by_hand() -> float:
+            start = time.perf_counter()
+            vectorizer = TfidfVectorizer(
+                ngram_range=(1, knobs.ngrams), min_df=knobs.min_count, token_pattern=TOKEN, sublinear_tf=True
+            )
+            train = vectorizer.fit_transform(found.texts["train"])
+            held_out = {split: vectorizer.transform(found.texts[split]) for split in ("validation", "test")}
+            models = [
+                LogisticRegression(C=strength, max_iter=MAX_ITERATIONS).fit(train, found.labels["train"])
+                for strength in knobs.strengths
+            ]
+            best = max(models, key=lambda model: model.score(held_out["validation"], found.labels["validation"]))
+            for features in held_out.values():
+                best.predict_proba(features)
+            return time.perf_counter() - start
+
+        times = by_turns(ours, by_hand)
+        notes = {"texts": len(found.texts["train"]), "strengths": knobs.strengths}
+        what = f"TF-IDF bigrams on {dataset}"
+        keep(Measured(f"baseline-{dataset}", what, "scikit-learn by hand", "s", *times, 1.1, notes))
+
+
+if __name__ == "__main__":
+    errors.run(main)

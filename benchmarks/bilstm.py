@@ -1,0 +1,66 @@
+"""An epoch of the BiLSTM: batches by length, against one padded length for all texts (their 99th percentile).
+
+Both are the same model and the same loop; the peer's texts are padded, or cut, before.
+"""
+
+import argparse
+import tempfile
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.inputs import learned_embedding, read_input, rows_of
+from benchmarks.learned_mean import head
+from benchmarks.measuring import Measured, by_turns, keep
+from stages.core import errors
+from stages.core.artifacts.embedding import PADDING, Embedding
+from stages.core.artifacts.tokens import Encoded
+from stages.core.settings import BiLSTMEncoder, Training, Tuning
+from stages.models.batching import look_up
+from stages.models.training import train_variant
+
+ENCODER = BiLSTMEncoder(
+    kind="bilstm", units=[32], pooling="max", batch_size=64, learning_rate=0.002, epochs=2, patience=2
+)
+HELD_OUT = 64  # texts of validation and test: what is measured is training
+
+
+def padded(encoded: Encoded, length: int) -> Encoded:
+    """Give every text the same length."""
+    cut = look_up(encoded, np.arange(int(encoded.ids.max()) + 1, dtype=np.int32), length)
+    ids = np.full((len(cut), length), PADDING, np.int32)
+    ids[np.arange(length) < np.diff(cut.offsets)[:, None]] = cut.ids
+    return Encoded(ids.ravel(), np.arange(len(cut) + 1, dtype=np.int64) * length)
+
+
+def seconds(texts: dict[str, Encoded], labels: dict[str, np.ndarray], embedding: Embedding) -> float:
+    """Time the second of two epochs."""
+    knobs = (ENCODER, Tuning(trainable=True), Training(replicates=1, seed=1))
+    (found,) = train_variant(texts, labels, embedding, *knobs)
+    return found.seconds[1]
+
+
+def main() -> None:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--dataset", default="imdb_reviews", help="a key of `datasets`")
+    parser.add_argument("--texts", type=int, default=1_500, help="of train, the first ones")
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as scratch:
+        found = read_input(arguments.dataset, Path(scratch))
+        embedding = learned_embedding(found)
+        sizes = {"train": arguments.texts, "validation": HELD_OUT, "test": HELD_OUT}
+        texts = {split: head(encoded, sizes[split]) for split, encoded in rows_of(found, embedding).items()}
+        labels = {split: found.labels[split][: sizes[split]] for split in texts}
+        lengths = np.diff(texts["train"].offsets)
+        longest = int(np.percentile(lengths, 99))
+        alike = {split: padded(encoded, longest) for split, encoded in texts.items()}
+        times = by_turns(partial(seconds, texts, labels, embedding), partial(seconds, alike, labels, embedding))
+        notes = {"texts": arguments.texts, "tokens in the mean": round(float(lengths.mean())), "padded to": longest}
+        what = f"BiLSTM on {arguments.dataset}, an epoch of {arguments.texts:,} texts"
+        keep(Measured(f"bilstm-{arguments.dataset}", what, "one padded length", "s", *times, 1 / 3, notes))
+
+
+if __name__ == "__main__":
+    errors.run(main)

@@ -1,0 +1,90 @@
+"""The frozen mean variant, its whole training to early stopping: ours against the notebook way.
+
+Both start from the same word2vec vectors. Ours averages each text once; the notebook way vectorises strings and looks
+all tokens up in every epoch. Both stop when validation accuracy has not risen for some epochs.
+"""
+
+import argparse
+import tempfile
+import time
+from pathlib import Path
+
+from benchmarks.inputs import DIMENSIONS, Input, read_input, rows_of, word2vec_embedding
+from benchmarks.measuring import Measured, by_turns, keep
+from stages.core import errors
+from stages.core.artifacts.embedding import SPECIAL, initial_matrix
+from stages.core.settings import MeanEncoder, Training, Tuning
+from stages.core.tensorflow import keras, tf
+from stages.models.training import train_variant
+from stages.tokens.standardizers import standardize_words
+
+EPOCHS, PATIENCE, BATCH, RATE = 30, 4, 128, 0.005
+
+
+class Frozen:
+    """Both ways to train on one corpus, from the same matrix; each returns seconds and keeps what it reached."""
+
+    def __init__(self, found: Input) -> None:
+        self.found, self.embedding = found, word2vec_embedding(found)
+        self.texts = rows_of(found, self.embedding)
+        self.reached: dict[str, dict[str, float]] = {}
+
+    def ours(self) -> float:
+        """Train as the pipeline does."""
+        encoder = MeanEncoder(kind="mean", batch_size=BATCH, learning_rate=RATE, epochs=EPOCHS, patience=PATIENCE)
+        knobs = (encoder, Tuning(trainable=False), Training(replicates=1, seed=1))
+        start = time.perf_counter()
+        (found,) = train_variant(self.texts, self.found.labels, self.embedding, *knobs)
+        seconds = time.perf_counter() - start
+        self._keep("ours", len(found.history), max(row["val_accuracy"] for row in found.history))
+        return seconds
+
+    def notebook(self) -> float:
+        """Train a Keras model that takes strings."""
+        keras.utils.set_random_seed(1)
+        tokens = self.embedding.vocabulary["token"].to_pylist()[len(SPECIAL) :]
+        matrix = initial_matrix(self.embedding, 1)
+        embedding = keras.layers.Embedding(*matrix.shape, trainable=False)
+        classes = int(self.found.labels["train"].max()) + 1
+        pooling, head = keras.layers.GlobalAveragePooling1D(), keras.layers.Dense(classes, activation="softmax")
+        start = time.perf_counter()
+        vectorization = keras.layers.TextVectorization(standardize=standardize_words, vocabulary=tokens)
+        model = keras.Sequential([keras.Input((1,), dtype="string"), vectorization, embedding, pooling, head])
+        embedding.set_weights([matrix])
+        model.compile(keras.optimizers.Adam(RATE), "sparse_categorical_crossentropy", metrics=["accuracy"])
+        rows = {
+            split: tf.data.Dataset.from_tensor_slices((self.found.texts[split], self.found.labels[split]))
+            for split in ("train", "validation")
+        }
+        stop = keras.callbacks.EarlyStopping("val_accuracy", patience=PATIENCE, restore_best_weights=True)
+        history = model.fit(
+            rows["train"].shuffle(10_000, seed=1).batch(BATCH).prefetch(tf.data.AUTOTUNE),
+            validation_data=rows["validation"].batch(1024),
+            epochs=EPOCHS,
+            verbose=0,
+            callbacks=[stop],
+        ).history
+        seconds = time.perf_counter() - start
+        self._keep("peer", len(history["loss"]), max(history["val_accuracy"]))
+        return seconds
+
+    def _keep(self, side: str, epochs: int, accuracy: float) -> None:
+        self.reached[side] = {"epochs": epochs, "validation accuracy": round(float(accuracy), 4)}
+
+
+def main() -> None:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--dataset", default="sample", help="a key of `datasets`")
+    dataset = parser.parse_args().dataset
+    with tempfile.TemporaryDirectory() as scratch:
+        frozen = Frozen(read_input(dataset, Path(scratch)))
+        times = by_turns(frozen.ours, frozen.notebook)
+        size = {"texts": len(frozen.found.labels["train"]), "dimensions": DIMENSIONS}
+        notes = {**size, **frozen.reached}
+        what = f"frozen mean variant on {dataset}, whole training"
+        keep(Measured(f"frozen_mean-{dataset}", what, "the notebook way", "s", *times, 1 / 50, notes))
+
+
+if __name__ == "__main__":
+    errors.run(main)

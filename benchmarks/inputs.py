@@ -1,0 +1,86 @@
+"""What the benchmarks read: texts of the sample corpus, or of a real one where a prepared copy is found."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from stages.core import settings
+from stages.core.artifacts import corpus, tokens
+from stages.core.artifacts.corpus import LABELLED
+from stages.core.artifacts.embedding import Embedding
+from stages.core.artifacts.tokens import Encoded
+from stages.core.artifacts.vectors import WordVectors
+from stages.core.settings import SampleDataset, VocabularySettings
+from stages.download import download
+from stages.embeddings.matrix import build_embedding
+from stages.embeddings.word2vec import train_word2vec
+from stages.models.batching import look_up
+from stages.vectorize import vectorize
+
+VOCABULARY, DIMENSIONS = 30_000, 100
+SAMPLE = {"train": 30_000, "validation": 3_000, "test": 5_000, "unlabeled": 0}
+
+
+class Input(NamedTuple):
+    """The texts and labels of a corpus, and what the pipeline makes of them."""
+
+    name: str
+    texts: dict[str, list[str]]
+    labels: dict[str, npt.NDArray[np.int32]]
+    encoded: dict[str, Encoded]
+    lexicon: pa.Table
+
+
+def read_input(name: str, scratch: Path) -> Input:
+    """Make the corpus of a catalogue entry, and encode it; the sample corpus is made longer."""
+    dataset = settings.load().datasets[name]
+    if isinstance(dataset, SampleDataset):
+        dataset = dataset.model_copy(update=SAMPLE)
+    folder, token_folder = scratch / "corpus", scratch / "tokens"
+    download(name, dataset, Path("none"), folder)
+    vectorize("words", settings.Vectorizer(kind="words"), folder, token_folder)
+    return Input(
+        name,
+        {
+            split: [text for batch in corpus.read_texts(folder, split) for text in batch.to_pylist()]
+            for split in LABELLED
+        },
+        {split: corpus.read_labels(folder, split) for split in LABELLED},
+        {split: tokens.read_split(token_folder, split) for split in LABELLED},
+        tokens.read_lexicon(token_folder),
+    )
+
+
+def learned_embedding(found: Input) -> Embedding:
+    """Start from random vectors for the most frequent words."""
+    random = settings.RandomVectors(
+        source="random", dimensions=DIMENSIONS, missing=settings.UniformRows(policy="uniform", limit=0.05)
+    )
+    nothing = WordVectors(pa.array([], pa.string()), np.zeros((0, DIMENSIONS), np.float32))
+    return build_embedding(found.lexicon, random, nothing, VocabularySettings(size=VOCABULARY, min_count=1))
+
+
+def word2vec_embedding(found: Input) -> Embedding:
+    """Start from word2vec vectors of the train texts, for the most frequent words."""
+    source = settings.Word2VecVectors(
+        source="word2vec",
+        dimensions=DIMENSIONS,
+        algorithm="skipgram",
+        window=5,
+        negative=5,
+        epochs=3,
+        min_count=2,
+        sample=0.001,
+        seed=1,
+        missing=settings.NormalRows(policy="normal", sd=0.1),
+    )
+    trained = train_word2vec(found.lexicon["token"].to_pylist(), [found.encoded["train"]], source)
+    return build_embedding(found.lexicon, source, trained, VocabularySettings(size=VOCABULARY, min_count=1))
+
+
+def rows_of(found: Input, embedding: Embedding, max_tokens: int | None = None) -> dict[str, Encoded]:
+    """Look the encoded texts up in a vocabulary."""
+    return {split: look_up(encoded, embedding.remap, max_tokens) for split, encoded in found.encoded.items()}

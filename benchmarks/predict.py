@@ -1,0 +1,57 @@
+"""Predicting raw short texts with a mean encoder: ours, in memory, against fastText's predict."""
+
+import argparse
+import tempfile
+import time
+from pathlib import Path
+
+import fasttext
+import numpy as np
+
+from benchmarks.inputs import DIMENSIONS, VOCABULARY, read_input
+from benchmarks.measuring import Measured, by_turns, keep
+from stages.core import errors
+from stages.core.settings import MeanEncoder
+from stages.serving.classifier import TextClassifier
+from stages.serving.predictor import Predictor
+
+TEXTS, WORDS = 100_000, 12
+
+
+def main() -> None:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--dataset", default="sample", help="a key of `datasets`")
+    dataset = parser.parse_args().dataset
+    with tempfile.TemporaryDirectory() as scratch:
+        found = read_input(dataset, Path(scratch))
+        short = [" ".join(text.split()[:WORDS]) for text in found.texts["train"]]
+        texts = (short * (TEXTS // len(short) + 1))[:TEXTS]
+        path = Path(scratch) / "train.txt"
+        lines = zip(found.labels["train"], found.texts["train"], strict=True)
+        path.write_text("".join(f"__label__{label} {text}\n" for label, text in lines))
+        peer = fasttext.train_supervised(str(path), dim=DIMENSIONS, epoch=1, minCount=1, bucket=0, verbose=0)
+        tokens = found.lexicon["token"].to_pylist()[:VOCABULARY]
+        encoder = MeanEncoder(kind="mean", batch_size=1, learning_rate=1.0, epochs=1, patience=1).model_dump()
+        classes = int(found.labels["train"].max()) + 1
+        labels = [str(label) for label in range(classes)]
+        predictor = Predictor(TextClassifier("words", tokens, DIMENSIONS, encoder, labels, [1 / classes] * classes))
+
+        def ours() -> float:
+            start = time.perf_counter()
+            predictor.probabilities(texts)
+            return time.perf_counter() - start
+
+        def fasttext_predict() -> float:
+            start = time.perf_counter()
+            peer.f.multilinePredict([f"{text}\n" for text in texts], classes, 0.0, "strict")
+            return time.perf_counter() - start
+
+        times = by_turns(ours, fasttext_predict)
+        notes = {"texts": TEXTS, "words": WORDS, "texts a second, ours": round(TEXTS / float(np.median(times[0])))}
+        what = f"predict {TEXTS:,} texts of {WORDS} words of {dataset}"
+        keep(Measured(f"predict-{dataset}", what, "fastText", "s", *times, 2.0, notes))
+
+
+if __name__ == "__main__":
+    errors.run(main)

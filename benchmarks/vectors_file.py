@@ -1,0 +1,136 @@
+"""The embedding matrix from 400,000 x 50 vectors in GloVe's text format: ours against gensim's loader and a loop.
+
+Each runs in a process of its own, whose peak memory is measured above that of its imports, mapped files apart.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from benchmarks.measuring import Measured, by_turns, keep
+from stages.core import errors
+
+WORDS, DIMENSIONS, VOCABULARY = 400_000, 50, 30_000
+
+
+def write_vectors(path: Path) -> None:
+    """Write random vectors as GloVe's files have them: no header, five decimals."""
+    rng = np.random.default_rng(1)
+    with path.open("w") as file:
+        for start in range(0, WORDS, 10_000):
+            block = rng.normal(0, 0.5, (10_000, DIMENSIONS)).round(5)
+            file.writelines(
+                f"w{start + number} {' '.join(map(str, row))}\n" for number, row in enumerate(block.tolist())
+            )
+
+
+def vocabulary() -> list[str]:
+    """Name words of which two thirds have a vector."""
+    return [f"w{number * 20}" for number in range(VOCABULARY)]
+
+
+def ours(path: Path) -> npt.NDArray[np.float32]:
+    """Read the file into an artifact, as `vectors` does, and build the matrix, as `embed` does."""
+    import pyarrow as pa
+
+    from stages.core.artifacts import embedding, vectors
+    from stages.core.settings import FileVectors, NormalRows, VocabularySettings
+    from stages.embeddings.matrix import build_embedding
+    from stages.embeddings.sources import open_file
+
+    source = FileVectors(source="file", path=str(path), missing=NormalRows(policy="normal", sd=0.3))
+    with tempfile.TemporaryDirectory() as scratch:
+        dimensions, blocks = open_file(path, source.format)
+        vectors.write(Path(scratch), blocks, dimensions, {})
+        words = vocabulary()
+        lexicon = pa.table({"token": words, "count": np.ones(len(words), np.int64)})
+        built = build_embedding(
+            lexicon, source, vectors.read(Path(scratch)), VocabularySettings(size=10**6, min_count=1)
+        )
+        return embedding.initial_matrix(built, 1)
+
+
+def peer(path: Path) -> npt.NDArray[np.float32]:
+    """Load with gensim and fill the matrix in a loop, as the notebooks do."""
+    from gensim.models import KeyedVectors
+
+    found = KeyedVectors.load_word2vec_format(str(path), binary=False, no_header=True)
+    words = vocabulary()
+    matrix = np.zeros((len(words) + 2, DIMENSIONS), np.float32)
+    for row, word in enumerate(words, start=2):
+        if word in found:
+            matrix[row] = found[word]
+    return matrix
+
+
+SIDES = {"ours": ours, "peer": peer}
+
+
+def run(side: str, path: Path) -> None:
+    """Run one side in this process, and print its seconds and megabytes."""
+    import gensim.models
+    import pyarrow.parquet  # noqa: F401  # imports are no part of what is measured
+
+    import stages.embeddings.sources  # noqa: F401
+
+    del gensim
+    before, peak, done = anonymous_megabytes(), [0.0], threading.Event()
+
+    def watch() -> None:
+        while not done.wait(0.005):
+            peak[0] = max(peak[0], anonymous_megabytes())
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    start = time.perf_counter()
+    SIDES[side](path)
+    seconds = time.perf_counter() - start
+    done.set()
+    watcher.join()
+    print(json.dumps([seconds, peak[0] - before]))
+
+
+def anonymous_megabytes() -> float:
+    """Read the resident memory of this process that is no mapped file."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("RssAnon")) / 1000
+
+
+def main() -> None:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--side", choices=SIDES)
+    parser.add_argument("--path", type=Path)
+    arguments = parser.parse_args()
+    if arguments.side:
+        run(arguments.side, arguments.path)
+        return
+    with tempfile.TemporaryDirectory() as scratch:
+        path = Path(scratch) / "vectors.txt"
+        write_vectors(path)
+        memory: dict[str, list[float]] = {side: [] for side in SIDES}
+
+        def measure(side: str) -> float:
+            command = [sys.executable, "-m", "benchmarks.vectors_file", "--side", side, "--path", str(path)]
+            answer = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+            seconds, megabytes = json.loads(answer.splitlines()[-1])
+            memory[side].append(megabytes)
+            return float(seconds)
+
+        times = by_turns(lambda: measure("ours"), lambda: measure("peer"))
+        what = f"matrix from {WORDS:,} x {DIMENSIONS} vectors in text"
+        keep(Measured("vectors_file-seconds", what, "gensim and a loop", "s", *times, 1 / 6, {}))
+        used = (memory["ours"][1:], memory["peer"][1:])
+        keep(Measured("vectors_file-memory", f"{what}, memory", "gensim and a loop", "MB", *used, 0.5, {}))
+
+
+if __name__ == "__main__":
+    errors.run(main)
