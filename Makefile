@@ -77,7 +77,7 @@ bench: setup ## Measure speed and memory against fastText, gensim, scikit-learn 
 
 lock: ## Resolve requirements.lock anew from pyproject.toml (needs uv)
 	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
-	  --no-emit-index-url --no-annotate --no-header --quiet --output-file requirements.lock
+	  --no-annotate --no-header --quiet --output-file requirements.lock
 
 clean: ## Remove what runs have made, but not the environment, the cache or MLflow's runs
 	rm -rf data timings logs

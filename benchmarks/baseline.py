@@ -1,14 +1,11 @@
 """The TF-IDF bigram baseline: ours against the same steps of scikit-learn by hand."""
 
-import argparse
-import tempfile
 import time
-from pathlib import Path
 
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
-from benchmarks.inputs import read_input
+from benchmarks.inputs import chosen_input
 from benchmarks.measuring import Measured, by_turns, keep
 from stages.core import errors, settings
 from stages.core.settings import Logistic
@@ -16,15 +13,11 @@ from stages.linear.baselines import MAX_ITERATIONS, TOKEN, fit_logistic
 
 
 def main() -> None:
-    """Read the command line."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--dataset", default="sample", help="a key of `datasets`")
-    dataset = parser.parse_args().dataset
+    """Compare on the chosen dataset."""
     knobs = settings.load().baselines["tfidf-bigrams"]
     if not isinstance(knobs, Logistic):
         raise TypeError(knobs)
-    with tempfile.TemporaryDirectory() as scratch:
-        found = read_input(dataset, Path(scratch))
+    with chosen_input(__doc__) as found:
 
         def ours() -> float:
             start = time.perf_counter()
@@ -49,8 +42,8 @@ def main() -> None:
 
         times = by_turns(ours, by_hand)
         notes = {"texts": len(found.texts["train"]), "strengths": knobs.strengths}
-        what = f"TF-IDF bigrams on {dataset}"
-        keep(Measured(f"baseline-{dataset}", what, "scikit-learn by hand", "s", *times, 1.1, notes))
+        what = f"TF-IDF bigrams on {found.name}"
+        keep(Measured(f"baseline-{found.name}", what, "scikit-learn by hand", "s", *times, 1.1, notes))
 
 
 if __name__ == "__main__":

@@ -10,8 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.inputs import learned_embedding, read_input, rows_of
-from benchmarks.learned_mean import head
+from benchmarks.inputs import head, learned_embedding, read_input, rows_of
 from benchmarks.measuring import Measured, by_turns, keep
 from stages.core import errors
 from stages.core.artifacts.embedding import PADDING, Embedding

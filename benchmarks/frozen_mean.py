@@ -4,12 +4,9 @@ Both start from the same word2vec vectors. Ours averages each text once; the not
 all tokens up in every epoch. Both stop when validation accuracy has not risen for some epochs.
 """
 
-import argparse
-import tempfile
 import time
-from pathlib import Path
 
-from benchmarks.inputs import DIMENSIONS, Input, read_input, rows_of, word2vec_embedding
+from benchmarks.inputs import DIMENSIONS, Input, chosen_input, rows_of, word2vec_embedding
 from benchmarks.measuring import Measured, by_turns, keep
 from stages.core import errors
 from stages.core.artifacts.embedding import SPECIAL, initial_matrix
@@ -73,17 +70,14 @@ class Frozen:
 
 
 def main() -> None:
-    """Read the command line."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--dataset", default="sample", help="a key of `datasets`")
-    dataset = parser.parse_args().dataset
-    with tempfile.TemporaryDirectory() as scratch:
-        frozen = Frozen(read_input(dataset, Path(scratch)))
+    """Compare on the chosen dataset."""
+    with chosen_input(__doc__) as found:
+        frozen = Frozen(found)
         times = by_turns(frozen.ours, frozen.notebook)
         size = {"texts": len(frozen.found.labels["train"]), "dimensions": DIMENSIONS}
         notes = {**size, **frozen.reached}
-        what = f"frozen mean variant on {dataset}, whole training"
-        keep(Measured(f"frozen_mean-{dataset}", what, "the notebook way", "s", *times, 1 / 50, notes))
+        what = f"frozen mean variant on {found.name}, whole training"
+        keep(Measured(f"frozen_mean-{found.name}", what, "the notebook way", "s", *times, 1 / 50, notes))
 
 
 if __name__ == "__main__":

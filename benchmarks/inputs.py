@@ -1,5 +1,9 @@
 """What the benchmarks read: texts of the sample corpus, or of a real one where a prepared copy is found."""
 
+import argparse
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -54,6 +58,16 @@ def read_input(name: str, scratch: Path) -> Input:
     )
 
 
+@contextmanager
+def chosen_input(doc: str | None) -> Iterator[Input]:
+    """Read the corpus that the command line names; its files live as long as the context."""
+    parser = argparse.ArgumentParser(description=doc)
+    parser.add_argument("--dataset", default="sample", help="a key of `datasets`")
+    dataset = parser.parse_args().dataset
+    with tempfile.TemporaryDirectory() as scratch:
+        yield read_input(dataset, Path(scratch))
+
+
 def learned_embedding(found: Input) -> Embedding:
     """Start from random vectors for the most frequent words."""
     random = settings.RandomVectors(
@@ -84,3 +98,10 @@ def word2vec_embedding(found: Input) -> Embedding:
 def rows_of(found: Input, embedding: Embedding, max_tokens: int | None = None) -> dict[str, Encoded]:
     """Look the encoded texts up in a vocabulary."""
     return {split: look_up(encoded, embedding.remap, max_tokens) for split, encoded in found.encoded.items()}
+
+
+def head(encoded: Encoded, texts: int | None) -> Encoded:
+    """Take the first texts."""
+    if texts is None:
+        return encoded
+    return Encoded(encoded.ids[: encoded.offsets[texts]], encoded.offsets[: texts + 1])

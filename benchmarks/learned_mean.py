@@ -6,7 +6,6 @@ update every row of the matrix. Seconds are those of an epoch without validation
 as many epochs, with the learning rate that is best there for each.
 """
 
-import argparse
 import tempfile
 import time
 from functools import partial
@@ -15,7 +14,7 @@ from pathlib import Path
 import fasttext
 import numpy as np
 
-from benchmarks.inputs import DIMENSIONS, VOCABULARY, Input, learned_embedding, read_input, rows_of
+from benchmarks.inputs import DIMENSIONS, VOCABULARY, Input, chosen_input, head, learned_embedding, rows_of
 from benchmarks.measuring import Measured, by_turns, keep
 from stages.core import errors
 from stages.core.artifacts.embedding import Embedding
@@ -133,13 +132,6 @@ class Notebook:
         return float(model.evaluate(rows.batch(1024), verbose=0)[1])
 
 
-def head(encoded: Encoded, texts: int | None) -> Encoded:
-    """Take the first texts."""
-    if texts is None:
-        return encoded
-    return Encoded(encoded.ids[: encoded.offsets[texts]], encoded.offsets[: texts + 1])
-
-
 def words_of(encoded: Encoded, names: list[str]) -> list[str]:
     """Write each text as its tokens, parted by spaces."""
     words = [names[row] for row in encoded.ids]
@@ -147,13 +139,9 @@ def words_of(encoded: Encoded, names: list[str]) -> list[str]:
 
 
 def main() -> None:
-    """Read the command line."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--dataset", default="sample", help="a key of `datasets`")
-    dataset = parser.parse_args().dataset
-    with tempfile.TemporaryDirectory() as scratch:
-        found = read_input(dataset, Path(scratch))
-        ours, notebook = Ours(found), Notebook(found)
+    """Compare on the chosen dataset."""
+    with chosen_input(__doc__) as found, tempfile.TemporaryDirectory() as scratch:
+        dataset, ours, notebook = found.name, Ours(found), Notebook(found)
         peer = FastText(found, ours.embedding, Path(scratch))
         rate = max(RATES, key=lambda tried: ours.train(tried, EPOCHS)[1])
         peer_rate = max(FASTTEXT_RATES, key=peer.accuracy)

@@ -1,6 +1,5 @@
 """Predicting raw short texts with a mean encoder: ours, in memory, against fastText's predict."""
 
-import argparse
 import tempfile
 import time
 from pathlib import Path
@@ -8,7 +7,7 @@ from pathlib import Path
 import fasttext
 import numpy as np
 
-from benchmarks.inputs import DIMENSIONS, VOCABULARY, read_input
+from benchmarks.inputs import DIMENSIONS, VOCABULARY, chosen_input
 from benchmarks.measuring import Measured, by_turns, keep
 from stages.core import errors
 from stages.core.settings import MeanEncoder
@@ -19,12 +18,8 @@ TEXTS, WORDS = 100_000, 12
 
 
 def main() -> None:
-    """Read the command line."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--dataset", default="sample", help="a key of `datasets`")
-    dataset = parser.parse_args().dataset
-    with tempfile.TemporaryDirectory() as scratch:
-        found = read_input(dataset, Path(scratch))
+    """Compare on the chosen dataset."""
+    with chosen_input(__doc__) as found, tempfile.TemporaryDirectory() as scratch:
         short = [" ".join(text.split()[:WORDS]) for text in found.texts["train"]]
         texts = (short * (TEXTS // len(short) + 1))[:TEXTS]
         path = Path(scratch) / "train.txt"
@@ -49,8 +44,8 @@ def main() -> None:
 
         times = by_turns(ours, fasttext_predict)
         notes = {"texts": TEXTS, "words": WORDS, "texts a second, ours": round(TEXTS / float(np.median(times[0])))}
-        what = f"predict {TEXTS:,} texts of {WORDS} words of {dataset}"
-        keep(Measured(f"predict-{dataset}", what, "fastText", "s", *times, 2.0, notes))
+        what = f"predict {TEXTS:,} texts of {WORDS} words of {found.name}"
+        keep(Measured(f"predict-{found.name}", what, "fastText", "s", *times, 2.0, notes))
 
 
 if __name__ == "__main__":

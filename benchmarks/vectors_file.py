@@ -4,6 +4,7 @@ Each runs in a process of its own, whose peak memory is measured above that of i
 """
 
 import argparse
+import importlib
 import json
 import subprocess
 import sys
@@ -76,12 +77,8 @@ SIDES = {"ours": ours, "peer": peer}
 
 def run(side: str, path: Path) -> None:
     """Run one side in this process, and print its seconds and megabytes."""
-    import gensim.models
-    import pyarrow.parquet  # noqa: F401  # imports are no part of what is measured
-
-    import stages.embeddings.sources  # noqa: F401
-
-    del gensim
+    for name in ("gensim.models", "stages.embeddings.sources"):  # imports are no part of what is measured
+        importlib.import_module(name)
     before, peak, done = anonymous_megabytes(), [0.0], threading.Event()
 
     def watch() -> None:

@@ -5,12 +5,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from stages.core import errors, settings, timing
 from stages.core.artifacts import corpus, embedding, exported, model, scores, tokens
 from stages.core.artifacts.exported import Facts
 from stages.core.artifacts.files import read_json, whole_folder
 from stages.core.console import say
+from stages.core.metrics import Probabilities
 from stages.serving.card import better_baselines, model_card
 from stages.serving.classifier import TextClassifier
 from stages.serving.keras_file import read_model, write_model
@@ -27,11 +29,12 @@ def export(chosen: str | None, board: dict[str, Any], data: Path, out: Path) -> 
         classifier, description = assemble(row, summary["labels"], data)
         found = scores.read_scores(data / "scores" / row["variant"])["replicates"]
         replicate = next(number for number, one in enumerate(found) if one["seed"] == description["seed"])
+        trained = scores.read_predictions(data / "scores" / row["variant"], "test")[replicate]
         reached = {"replicate": replicate, **found[replicate]}
-        facts = measure(row, reached, description, data)
+        facts = Facts(summary["labels"], description, *measure(row, reached, trained, data / "corpus"))
         write_model(folder / "model.keras", classifier)
         exported.write(folder, facts, model_card(facts, summary, board))
-        difference = largest_difference(folder / "model.keras", data, row["variant"], replicate)
+        difference = largest_difference(folder / "model.keras", data / "corpus", trained)
         if difference > TOLERANCE:
             raise RuntimeError(f"the exported model differs from training by {difference:.1e} on the test split")
     better = better_baselines(row, board)
@@ -44,7 +47,8 @@ def export(chosen: str | None, board: dict[str, Any], data: Path, out: Path) -> 
 
 def assemble(row: dict[str, Any], labels: list[str], data: Path) -> tuple[TextClassifier, dict[str, Any]]:
     """Put the artifacts of a variant together as one model, and say what it is made of."""
-    start = embedding.read(data / "embeddings" / f"{row['vectorizer']}-{row['vectors']}")
+    embedded = data / "embeddings" / f"{row['vectorizer']}-{row['vectors']}"
+    start = embedding.read(embedded)
     weights, description = model.read(data / "models" / row["variant"])
     matrix = weights.get("embedding")
     if matrix is None:  # a frozen one is drawn again from its seed
@@ -64,7 +68,7 @@ def assemble(row: dict[str, Any], labels: list[str], data: Path) -> tuple[TextCl
     )
     classifier.set_parameters(np.concatenate([matrix, matrix[rows]]), weights)
     axes = {axis: row[axis] for axis in settings.Variant._fields}
-    coverage = embedding.read_coverage(data / "embeddings" / f"{row['vectorizer']}-{row['vectors']}")
+    coverage = embedding.read_coverage(embedded)
     return classifier, {
         "variant": row["variant"],
         "axes": axes,
@@ -76,24 +80,23 @@ def assemble(row: dict[str, Any], labels: list[str], data: Path) -> tuple[TextCl
     }
 
 
-def measure(row: dict[str, Any], reached: dict[str, Any], description: dict[str, Any], data: Path) -> Facts:
-    """Collect what the exported replicate and its variant reached."""
-    labels = corpus.read_labels(data / "corpus", "test")
-    predicted = scores.read_predictions(data / "scores" / row["variant"], "test")[reached["replicate"]].argmax(axis=1)
+def measure(
+    row: dict[str, Any], reached: dict[str, Any], trained: Probabilities, source: Path
+) -> tuple[dict[str, Any], npt.NDArray[np.bool_]]:
+    """Collect what the exported replicate and its variant reached, and mark the test texts that it got right."""
     metrics = {
         **{name: reached["test"][name] for name in ("accuracy", "macro_f1", "classes")},
         "replicate": reached["replicate"],
         "leaderboard": row,
-        "test_digest": exported.digest_test_split(data / "corpus"),
+        "test_digest": exported.digest_test_split(source),
     }
-    return Facts(corpus.read_summary(data / "corpus")["labels"], description, metrics, predicted == labels)
+    return metrics, trained.argmax(axis=1) == corpus.read_labels(source, "test")
 
 
-def largest_difference(path: Path, data: Path, variant: str, replicate: int) -> float:
+def largest_difference(path: Path, source: Path, trained: Probabilities) -> float:
     """Load what was written, classify the test split, and compare with what training predicted."""
-    texts = [text for batch in corpus.read_texts(data / "corpus", "test") for text in batch.to_pylist()]
-    found = Predictor(read_model(path)).probabilities(texts)
-    return float(np.abs(found - scores.read_predictions(data / "scores" / variant, "test")[replicate]).max())
+    texts = [text for batch in corpus.read_texts(source, "test") for text in batch.to_pylist()]
+    return float(np.abs(Predictor(read_model(path)).probabilities(texts) - trained).max())
 
 
 def main() -> None:

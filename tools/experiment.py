@@ -24,8 +24,9 @@ def run_experiment(changes: dict[str, Any]) -> None:
     Raises:
         UserError: A stage failed; it has said why.
     """
-    held, wanted = PARAMS.read_text(encoding="utf-8"), change(committed(), changes)
-    if held not in (committed(), wanted):
+    held, start = PARAMS.read_text(encoding="utf-8"), committed()
+    wanted = change(start, changes)
+    if held not in (start, wanted):
         print(f"starting from the committed {PARAMS}; what it held is in {keep(held)}")
     PARAMS.write_text(wanted, encoding="utf-8")
     try:

@@ -22,26 +22,25 @@ def true_mean(seed_sd: float) -> float:
     return float(stats.norm.cdf(0.8 / np.sqrt(seed_sd**2 + 1.0 + 0.25)))
 
 
+def covered_share(experiments: int, replicates: int, items: int, seed_sd: float) -> float:
+    """Simulate experiments, and count the intervals that hold the true accuracy."""
+    rng, covered = np.random.default_rng(items), 0
+    for _ in range(experiments):
+        low, high = estimate(simulate(rng, replicates, items, seed_sd)).interval(CONFIDENCE)
+        covered += low <= true_mean(seed_sd) <= high
+    return covered / experiments
+
+
 @pytest.mark.parametrize(("items", "seed_sd"), [(500, 0.1), (2000, 0.1), (2000, 0.03), (7600, 0.02)])
 def test_intervals_cover_what_they_promise(items, seed_sd):
     """Of 2,000 simulated experiments with 5 replicates, 93 to 97 % of the intervals hold the true accuracy."""
-    rng = np.random.default_rng(items)
-    covered = 0
-    for _ in range(2000):
-        low, high = estimate(simulate(rng, 5, items, seed_sd)).interval(CONFIDENCE)
-        covered += low <= true_mean(seed_sd) <= high
-    assert 0.93 <= covered / 2000 <= 0.97
+    assert 0.93 <= covered_share(2000, 5, items, seed_sd) <= 0.97
 
 
 @pytest.mark.parametrize(("items", "seed_sd"), [(2000, 0.1), (7600, 0.02), (25000, 0.02)])
 def test_three_replicates_cover_a_little_less(items, seed_sd):
     """What README says of the published runs: 800 simulated experiments with 3 replicates."""
-    rng = np.random.default_rng(items)
-    covered = 0
-    for _ in range(800):
-        low, high = estimate(simulate(rng, 3, items, seed_sd)).interval(CONFIDENCE)
-        covered += low <= true_mean(seed_sd) <= high
-    assert 0.92 <= covered / 800 <= 0.97
+    assert 0.92 <= covered_share(800, 3, items, seed_sd) <= 0.97
 
 
 def test_no_difference_is_found_as_often_as_promised():
