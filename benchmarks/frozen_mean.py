@@ -1,10 +1,13 @@
 """The frozen mean variant, its whole training to early stopping: ours against the notebook way.
 
-Both start from the same word2vec vectors. Ours averages each text once; the notebook way vectorises strings and looks
-all tokens up in every epoch. Both stop when validation accuracy has not risen for some epochs.
+Both start from the same word2vec vectors. Ours averages each text once, and trains replicates in one process, with one
+traced function: a training's time is that of all by their number. The notebook way vectorises strings and looks all
+tokens up in every epoch. Both stop when validation accuracy has not risen for some epochs.
 """
 
 import time
+
+import numpy as np
 
 from benchmarks.inputs import DIMENSIONS, Input, chosen_input, rows_of, word2vec_embedding
 from benchmarks.measuring import Measured, by_turns, keep
@@ -15,7 +18,9 @@ from stages.core.tensorflow import keras, tf
 from stages.models.training import train_variant
 from stages.tokens.standardizers import standardize_words
 
-EPOCHS, PATIENCE, BATCH, RATE = 30, 4, 128, 0.005
+EPOCHS, PATIENCE, REPLICATES = 30, 4, 5
+BATCH, RATE = 2048, 0.15
+PEER_BATCH, PEER_RATE = 128, 0.005
 
 
 class Frozen:
@@ -29,11 +34,12 @@ class Frozen:
     def ours(self) -> float:
         """Train as the pipeline does."""
         encoder = MeanEncoder(kind="mean", batch_size=BATCH, learning_rate=RATE, epochs=EPOCHS, patience=PATIENCE)
-        knobs = (encoder, Tuning(trainable=False), Training(replicates=1, seed=1))
+        knobs = (encoder, Tuning(trainable=False), Training(replicates=REPLICATES, seed=1))
         start = time.perf_counter()
-        (found,) = train_variant(self.texts, self.found.labels, self.embedding, *knobs)
-        seconds = time.perf_counter() - start
-        self._keep("ours", len(found.history), max(row["val_accuracy"] for row in found.history))
+        found = [one.history for one in train_variant(self.texts, self.found.labels, self.embedding, *knobs)]
+        seconds = (time.perf_counter() - start) / REPLICATES
+        best = [max(row["val_accuracy"] for row in history) for history in found]
+        self._keep("ours", float(np.mean([len(history) for history in found])), float(np.mean(best)))
         return seconds
 
     def notebook(self) -> float:
@@ -48,14 +54,14 @@ class Frozen:
         vectorization = keras.layers.TextVectorization(standardize=standardize_words, vocabulary=tokens)
         model = keras.Sequential([keras.Input((1,), dtype="string"), vectorization, embedding, pooling, head])
         embedding.set_weights([matrix])
-        model.compile(keras.optimizers.Adam(RATE), "sparse_categorical_crossentropy", metrics=["accuracy"])
+        model.compile(keras.optimizers.Adam(PEER_RATE), "sparse_categorical_crossentropy", metrics=["accuracy"])
         rows = {
             split: tf.data.Dataset.from_tensor_slices((self.found.texts[split], self.found.labels[split]))
             for split in ("train", "validation")
         }
         stop = keras.callbacks.EarlyStopping("val_accuracy", patience=PATIENCE, restore_best_weights=True)
         history = model.fit(
-            rows["train"].shuffle(10_000, seed=1).batch(BATCH).prefetch(tf.data.AUTOTUNE),
+            rows["train"].shuffle(10_000, seed=1).batch(PEER_BATCH).prefetch(tf.data.AUTOTUNE),
             validation_data=rows["validation"].batch(1024),
             epochs=EPOCHS,
             verbose=0,
@@ -65,8 +71,8 @@ class Frozen:
         self._keep("peer", len(history["loss"]), max(history["val_accuracy"]))
         return seconds
 
-    def _keep(self, side: str, epochs: int, accuracy: float) -> None:
-        self.reached[side] = {"epochs": epochs, "validation accuracy": round(float(accuracy), 4)}
+    def _keep(self, side: str, epochs: float, accuracy: float) -> None:
+        self.reached[side] = {"epochs": epochs, "validation accuracy": round(accuracy, 4)}
 
 
 def main() -> None:

@@ -24,7 +24,7 @@ from stages.core.tensorflow import keras, tf
 from stages.models.training import train_variant
 
 EPOCHS = 5
-BATCH, RATES = 512, (0.003, 0.006)
+BATCH, RATE, EMBEDDING_RATES = 2048, 0.01, (0.05, 0.1, 0.2)
 FASTTEXT_RATES = (0.1, 0.25, 0.5, 1.0)
 NOTEBOOK_BATCH = 128
 
@@ -40,8 +40,8 @@ class Ours:
         """Train; return the seconds of each epoch and the validation accuracy after the last."""
         texts = {**self.texts, "validation": head(self.texts["validation"], validation)}
         labels = {**self.found.labels, "validation": self.found.labels["validation"][:validation]}
-        encoder = MeanEncoder(kind="mean", batch_size=BATCH, learning_rate=rate, epochs=epochs, patience=epochs)
-        knobs = (encoder, Tuning(trainable=True), Training(replicates=1, seed=1))
+        encoder = MeanEncoder(kind="mean", batch_size=BATCH, learning_rate=RATE, epochs=epochs, patience=epochs)
+        knobs = (encoder, Tuning(trainable=True, learning_rate=rate), Training(replicates=1, seed=1))
         (replicate,) = train_variant(texts, labels, self.embedding, *knobs)
         return replicate.seconds, replicate.history[-1]["val_accuracy"]
 
@@ -143,7 +143,7 @@ def main() -> None:
     with chosen_input(__doc__) as found, tempfile.TemporaryDirectory() as scratch:
         dataset, ours, notebook = found.name, Ours(found), Notebook(found)
         peer = FastText(found, ours.embedding, Path(scratch))
-        rate = max(RATES, key=lambda tried: ours.train(tried, EPOCHS)[1])
+        rate = max(EMBEDDING_RATES, key=lambda tried: ours.train(tried, EPOCHS)[1])
         peer_rate = max(FASTTEXT_RATES, key=peer.accuracy)
         _, accuracy = ours.train(rate, EPOCHS)
         size = {"texts": len(found.labels["train"]), "tokens": len(ours.texts["train"].ids), "epochs": EPOCHS}

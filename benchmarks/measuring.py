@@ -48,6 +48,14 @@ def by_turns(ours: Callable[[], float], peer: Callable[[], float], runs: int = R
     return [pair[0] for pair in pairs], [pair[1] for pair in pairs]
 
 
+def machine() -> dict[str, Any]:
+    """Say what measured: cores and versions."""
+    return {
+        "machine": {"cores": os.cpu_count(), "python": platform.python_version()},
+        "versions": {name: version(name) for name in PACKAGES},
+    }
+
+
 def keep(found: Measured) -> None:
     """Write a comparison to benchmarks/results/ and print it in a line."""
     low, high = found.spread
@@ -55,8 +63,7 @@ def keep(found: Measured) -> None:
         **found._asdict(),
         "ratio": round(found.ratio, 4),
         "spread": [round(low, 4), round(high, 4)],
-        "machine": {"cores": os.cpu_count(), "python": platform.python_version()},
-        "versions": {name: version(name) for name in PACKAGES},
+        **machine(),
     }
     for side in ("ours", "peer"):
         record[side] = [round(value, 4) for value in record[side]]

@@ -20,6 +20,7 @@ from benchmarks.measuring import Measured, by_turns, keep
 from stages.core import errors
 
 WORDS, DIMENSIONS, VOCABULARY = 400_000, 50, 30_000
+IMPORTS = ("gensim.models", "stages.embeddings.matrix", "stages.embeddings.sources")
 
 
 def write_vectors(path: Path) -> None:
@@ -77,7 +78,7 @@ SIDES = {"ours": ours, "peer": peer}
 
 def run(side: str, path: Path) -> None:
     """Run one side in this process, and print its seconds and megabytes."""
-    for name in ("gensim.models", "stages.embeddings.sources"):  # imports are no part of what is measured
+    for name in IMPORTS:  # no part of what is measured
         importlib.import_module(name)
     before, peak, done = anonymous_megabytes(), [0.0], threading.Event()
 

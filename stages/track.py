@@ -133,7 +133,7 @@ def save_model(export: Path, path: Path, identity: "Model") -> None:
 
 def compare(hits: Hits, confidence: float, other: Hits) -> Comparison:
     """Compare a model with another on the same texts, text by text."""
-    from stages.results.statistics import differences  # scipy takes a second
+    from stages.results.statistics import differences  # scipy takes a moment
 
     ours, theirs = (one.astype(np.float64)[np.newaxis] for one in (hits, other))
     return Comparison(*differences(ours, [theirs], confidence)[0])

@@ -16,24 +16,24 @@ from stages.core.artifacts.files import whole_folder
 from stages.core.artifacts.tokens import Encoded
 from stages.core.console import say
 from stages.core.settings import Vectorizer
-from stages.tokens.batches import token_batches
-from stages.tokens.lexicon import LexiconBuilder, Numbered, SplitWriter, count, renumber
-from stages.tokens.vectorizers import Kind
+from stages.tokens.batches import Tokenizer
+from stages.tokens.lexicon import Numbered, SplitWriter, count, in_order, lay_out, renumber
 
 
 def vectorize(name: str, vectorizer: Vectorizer, source: Path, out: Path) -> None:
     """Write the lexicon and the encoded splits of the corpus in `source`."""
     with timing.timed(f"vectorize@{name}", [out]), whole_folder(out) as folder:
         with tempfile.TemporaryDirectory(dir=out.parent) as scratch:
-            builder = LexiconBuilder()
+            tokenizer = Tokenizer(vectorizer.kind)
             splits = {
-                split: encode(builder, vectorizer.kind, corpus.read_texts(source, split), Path(scratch) / split)
+                split: encode(tokenizer, corpus.read_texts(source, split), Path(scratch) / split)
                 for split in corpus.splits(source)
             }
-            counts = count_tokens(splits, len(builder.numbers), vectorizer.adapt_texts)
-            order = builder.order(counts["count"])
-            encoded = {split: renumber(found, order, folder / f"{split}.ids.npy") for split, found in splits.items()}
-        lexicon = builder.table(order, counts)
+            found = list(tokenizer.numbers)
+            counts = count_tokens(splits, len(found), vectorizer.adapt_texts)
+            order = in_order(found, counts["count"])
+            encoded = {split: renumber(ids, order, folder / f"{split}.ids.npy") for split, ids in splits.items()}
+        lexicon = lay_out(found, order, counts)
         summary = {"vectorizer": vectorizer.model_dump(), **summarise(lexicon, encoded)}
         tokens.write(folder, lexicon, encoded, summary)
     rates = ", ".join(f"{split} {rate:.2%}" for split, rate in summary["unknown_rate"].items())
@@ -42,11 +42,11 @@ def vectorize(name: str, vectorizer: Vectorizer, source: Path, out: Path) -> Non
     )
 
 
-def encode(builder: LexiconBuilder, kind: Kind, texts: Iterable[pa.StringArray], scratch: Path) -> Numbered:
-    """Encode one split with the builder's numbers, in the file `scratch`."""
+def encode(tokenizer: Tokenizer, texts: Iterable[pa.StringArray], scratch: Path) -> Numbered:
+    """Encode one split with the tokenizer's numbers, in the file `scratch`."""
     writer = SplitWriter(scratch)
-    for unique, positions, lengths in token_batches(kind, texts):
-        writer.append(builder.encode(unique, positions), lengths)
+    for ids, lengths in tokenizer.encode(texts):
+        writer.append(ids, lengths)
     return writer.close()
 
 

@@ -208,13 +208,15 @@ class VocabularySettings(Strict):
 
 
 class Tuning(Strict):
-    """Does training move the embedding matrix, and at its own learning rate?"""
+    """Does training move the embedding matrix, and how fast?"""
 
     trainable: bool
-    learning_rate: Rate | None = None  # of the embedding; null: the encoder's
+    learning_rate: Rate | None = None  # of the embedding, by row-wise Adagrad
 
     @model_validator(mode="after")
-    def _frozen_has_no_rate(self) -> Self:
+    def _rate_if_trainable(self) -> Self:
+        if self.trainable and self.learning_rate is None:
+            raise ValueError("a fine-tuned embedding needs a learning_rate, such as 0.05 (row-wise Adagrad)")
         if not self.trainable and self.learning_rate is not None:
             raise ValueError("a frozen embedding has no learning rate; drop it or set trainable: true")
         return self

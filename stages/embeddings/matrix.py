@@ -78,10 +78,14 @@ def _find(
 
 
 def _places(tokens: list[str], words: pa.StringArray) -> npt.NDArray[np.int64]:
-    """Look tokens up in Arrow's hash table: a dict of millions of words would take as much memory as their vectors."""
-    found = pc.index_in(pa.array(tokens, pa.string()), value_set=words)
-    places: npt.NDArray[np.int64] = found.fill_null(-1).to_numpy().astype(np.int64)
-    return places
+    """Look the words up among the tokens, which are fewer: a table of millions of words would fill the memory."""
+    coded = pa.array(tokens, pa.string()).dictionary_encode()
+    which = pc.index_in(words, value_set=coded.dictionary).fill_null(-1).to_numpy()
+    known = np.flatnonzero(which >= 0)[::-1]  # so that of equal words the first stays
+    places = np.full(len(coded.dictionary), -1, dtype=np.int64)
+    places[which[known]] = known
+    found: npt.NDArray[np.int64] = places[coded.indices.to_numpy()]
+    return found
 
 
 def _aliases(vocabulary: list[str], tokens: list[str], fallbacks: Sequence[str]) -> dict[str, int]:

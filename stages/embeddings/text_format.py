@@ -18,7 +18,7 @@ from stages.core.artifacts.vectors import WordVectors
 from stages.core.errors import UserError
 from stages.embeddings.opening import open_binary
 
-BLOCK_BYTES = 1 << 20
+BLOCK_BYTES = 1 << 18  # what is read lies in memory several times
 
 
 class Layout(NamedTuple):

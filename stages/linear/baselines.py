@@ -4,8 +4,6 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
-from sklearn.linear_model import LogisticRegression
 
 from stages.core.errors import UserError
 from stages.core.settings import Logistic
@@ -38,6 +36,9 @@ def fit_logistic(
 
     Balanced classes weigh alike, in sum over their texts.
     """
+    from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer  # a second without them for majority
+    from sklearn.linear_model import LogisticRegression
+
     kind = TfidfVectorizer if settings.weighting == "tfidf" else CountVectorizer
     extra = {"sublinear_tf": True} if settings.weighting == "tfidf" else {}
     vectorizer = kind(

@@ -1,24 +1,81 @@
 """Which texts go into which batch, and what a batch is made of."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from stages.core.artifacts.embedding import PADDING
 from stages.core.artifacts.tokens import Encoded
 
 POOL = 50  # batches that are sorted by length together: few padded tokens, yet a new mix every epoch
 
+Integers = npt.NDArray[np.int32]
+
 
 class Batch(NamedTuple):
-    """Some texts: `ids` int32 [tokens], end to end, and `lengths` int32 [texts]."""
+    """Some texts, their tokens end to end.
 
-    ids: npt.NDArray[np.int32]
-    lengths: npt.NDArray[np.int32]
+    `rows` int32 [unique] names each row of the embedding matrix that they use once, the padding first; `positions`
+    int32 [tokens] says where among those each token's row stands, `segments` int32 [tokens] in which text it stands;
+    `lengths` int32 [texts].
+    """
+
+    rows: Integers
+    positions: Integers
+    segments: Integers
+    lengths: Integers
 
 
-def look_up(encoded: Encoded, remap: npt.NDArray[np.int32], max_tokens: int | None) -> Encoded:
+class Batcher:
+    """Makes batches of encoded texts, without a loop over texts or tokens.
+
+    `size` is the number of rows of the embedding matrix: marking the rows of a batch is faster than sorting them.
+    """
+
+    def __init__(self, size: int) -> None:
+        self.used = np.zeros(size, dtype=bool)
+        self.place = np.empty(size, dtype=np.int32)
+
+    def take(self, encoded: Encoded, texts: npt.NDArray[np.int64]) -> Batch:
+        """Gather some texts."""
+        starts = encoded.offsets[texts]
+        lengths = encoded.offsets[texts + 1] - starts
+        ids = encoded.ids[_positions(starts, lengths)]
+        segments = np.repeat(np.arange(len(texts), dtype=np.int32), lengths)
+        rows = self._unique(ids)
+        return Batch(rows, self.place[ids], segments, lengths.astype(np.int32))
+
+    def _unique(self, ids: Integers) -> Integers:
+        self.used[PADDING] = True
+        self.used[ids] = True
+        rows = np.flatnonzero(self.used).astype(np.int32)
+        self.used[rows] = False
+        self.place[rows] = np.arange(len(rows), dtype=np.int32)
+        return rows
+
+
+class Packed(NamedTuple):
+    """Several batches end to end: each part of a Batch, and `ends` int32 [1 + batches, 4], where each part ends."""
+
+    rows: Integers
+    positions: Integers
+    segments: Integers
+    lengths: Integers
+    ends: Integers
+
+
+def pack(batches: Iterable[Batch]) -> Packed:
+    """Lay batches end to end."""
+    columns = list(zip(*batches, strict=True))
+    sizes = np.asarray([[len(part) for part in column] for column in columns], dtype=np.int32)
+    ends = np.concatenate([np.zeros((1, len(columns)), np.int32), np.cumsum(sizes, axis=1, dtype=np.int32).T])
+    rows, positions, segments, lengths = map(np.concatenate, columns)
+    return Packed(rows, positions, segments, lengths, ends)
+
+
+def look_up(encoded: Encoded, remap: Integers, max_tokens: int | None) -> Encoded:
     """Turn lexicon ids into vocabulary rows, and cut texts after `max_tokens`."""
     lengths = np.diff(encoded.offsets)
     if max_tokens is None or lengths.max(initial=0) <= max_tokens:
@@ -26,13 +83,6 @@ def look_up(encoded: Encoded, remap: npt.NDArray[np.int32], max_tokens: int | No
     kept = np.minimum(lengths, max_tokens)
     ids = encoded.ids[_positions(encoded.offsets[:-1], kept)]
     return Encoded(remap[ids], np.concatenate([[0], np.cumsum(kept)]))
-
-
-def take(encoded: Encoded, texts: npt.NDArray[np.int64]) -> Batch:
-    """Gather some texts, without a loop over them."""
-    starts = encoded.offsets[texts]
-    lengths = encoded.offsets[texts + 1] - starts
-    return Batch(encoded.ids[_positions(starts, lengths)], lengths.astype(np.int32))
 
 
 def _positions(starts: npt.NDArray[np.int64], lengths: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:

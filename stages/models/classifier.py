@@ -8,21 +8,22 @@ import numpy.typing as npt
 from stages.core.artifacts.model import Weights
 from stages.core.settings import EncoderSettings, Tuning
 from stages.core.tensorflow import keras, tf
-from stages.models.adam import LazyAdam
-from stages.models.batching import Batch
-from stages.models.encoders import Encoder, build_encoder, drop, features_of, unique_rows
+from stages.models.adagrad import RowwiseAdagrad
+from stages.models.batching import Batch, Packed
+from stages.models.encoders import Encoder, Mean, build_encoder, drop, features_of
 
 FLAT = tf.TensorSpec([None], tf.int32)
+BATCH = Batch(FLAT, FLAT, FLAT, FLAT)
+PACKED = Packed(FLAT, FLAT, FLAT, FLAT, tf.TensorSpec([None, 4], tf.int32))
 
 
 class Gradients(NamedTuple):
-    """What one batch says: losses and logits by text, gradients of the dense weights and of some rows of the matrix."""
+    """What one batch says: losses and logits by text, gradients of the dense weights and of the batch's rows."""
 
     losses: tf.Tensor
     logits: tf.Tensor
     dense: list[tf.Tensor]
-    rows: tf.Tensor
-    row_gradient: tf.Tensor | None
+    rows: tf.Tensor | None
 
 
 class Classifier:
@@ -48,8 +49,8 @@ class Classifier:
         self.dense = [*self.encoder.weights, *self.head.weights]
         self.optimizer = keras.optimizers.Adam(encoder.learning_rate)
         self.optimizer.build(self.dense)
-        if tuning.trainable:
-            self.lazy_adam = LazyAdam(self.matrix, tuning.learning_rate or encoder.learning_rate)
+        if tuning.learning_rate is not None:
+            self.adagrad = RowwiseAdagrad(self.matrix, tuning.learning_rate)
 
     def _build(self) -> tuple[Encoder, keras.layers.Layer]:
         dimensions = int(self.matrix.shape[1])
@@ -69,52 +70,69 @@ class Classifier:
             if variable is not self.optimizer._learning_rate:
                 variable.assign(np.zeros(variable.shape))
         if self.tuning.trainable:
-            self.lazy_adam.reset()
+            self.adagrad.reset()
 
-    def _logits(
-        self, rows: tf.Tensor, positions: tf.Tensor, lengths: tf.Tensor, dropout: float, seed: tf.Tensor
-    ) -> tf.Tensor:
-        features = self.encoder(rows, positions, lengths, dropout, seed)
-        logits = self.head(drop(features, dropout, seed + 1))
+    def _logits(self, vectors: tf.Tensor, batch: Batch, dropout: float, seed: tf.Tensor) -> tf.Tensor:
+        if isinstance(self.encoder, Mean) and not dropout and len(self.prior) < vectors.shape[1]:
+            # Averaging and a dense layer may change places: then the narrower vectors go through all tokens.
+            logits = self.encoder(tf.matmul(vectors, self.head.kernel), batch, 0.0, seed) + self.head.bias
+        else:
+            logits = self.head(drop(self.encoder(vectors, batch, dropout, seed), dropout, seed + 1))
         # A text without tokens says nothing: its answer is how often each class occurs in train.
-        return tf.where((lengths == 0)[:, tf.newaxis], tf.math.log(self.prior), logits)
+        return tf.where((batch.lengths == 0)[:, tf.newaxis], tf.math.log(self.prior), logits)
 
-    @tf.function(input_signature=[FLAT, FLAT, FLAT, tf.TensorSpec([2], tf.int32)])
-    def train_step(
-        self, ids: tf.Tensor, lengths: tf.Tensor, labels: tf.Tensor, seed: tf.Tensor
-    ) -> tuple[tf.Tensor, tf.Tensor]:
-        """Update the weights by one batch; return its summed loss and how many texts were right before the update."""
-        found = self.gradients(ids, lengths, labels, seed)
+    @tf.function(input_signature=[PACKED, FLAT, tf.TensorSpec([2], tf.int32)])
+    def _train(self, packed: Packed, labels: tf.Tensor, seed: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        loss, right, begin = 0.0, 0, packed.ends[0]
+        # A loop inside the graph: a call for each batch would cost more than a small batch itself.
+        for end in packed.ends[1:]:
+            batch = Batch(*(part[begin[number] : end[number]] for number, part in enumerate(packed[:4])))
+            answers = labels[begin[3] : end[3]]
+            found = self._step(batch, answers, seed)
+            loss += tf.reduce_sum(found.losses)
+            right += tf.math.count_nonzero(
+                tf.argmax(found.logits, axis=1, output_type=tf.int32) == answers, dtype=tf.int32
+            )
+            seed += [0, 2]  # two draws of dropout a step
+            begin = end
+        return loss, right
+
+    def train(self, packed: Packed, labels: npt.NDArray[np.int32], seed: tuple[int, int]) -> tuple[float, int]:
+        """Update the weights batch by batch; dropout draws from `seed`, whose second number grows by 2 a batch.
+
+        Returns the summed loss of all texts, and how many were right, each before its batch's update.
+        """
+        loss, right = self._train(packed, labels, np.asarray(seed, np.int32))
+        return float(loss), int(right)
+
+    def _step(self, batch: Batch, labels: tf.Tensor, seed: tf.Tensor) -> Gradients:
+        vectors = tf.gather(self.matrix, batch.rows)
+        found = self.gradients(vectors, batch, labels, seed)
         self.optimizer.apply(found.dense, self.dense)
-        if found.row_gradient is not None:
-            self.lazy_adam.apply(found.rows, found.row_gradient)
-        right = tf.argmax(found.logits, axis=1, output_type=tf.int32) == labels
-        return tf.reduce_sum(found.losses), tf.reduce_sum(tf.cast(right, tf.int32))
+        if found.rows is not None:
+            self.adagrad.apply(batch.rows, vectors, found.rows)
+        return found
 
-    def gradients(self, ids: tf.Tensor, lengths: tf.Tensor, labels: tf.Tensor, seed: tf.Tensor) -> Gradients:
-        """Compute the gradients of a batch's mean weighted loss, those of the matrix for the batch's rows alone."""
-        unique, positions = unique_rows(ids)
-        rows = tf.gather(self.matrix, unique)
+    def gradients(self, vectors: tf.Tensor, batch: Batch, labels: tf.Tensor, seed: tf.Tensor) -> Gradients:
+        """Compute the gradients of a batch's mean weighted loss; `vectors` are its rows of the matrix."""
         weights = [weight.value for weight in self.dense]
         with tf.GradientTape(watch_accessed_variables=False) as tape:
-            tape.watch([*weights, rows] if self.tuning.trainable else weights)
-            logits = self._logits(rows, positions, lengths, self.settings.dropout, seed)
+            tape.watch([*weights, vectors] if self.tuning.trainable else weights)
+            logits = self._logits(vectors, batch, self.settings.dropout, seed)
             losses = tf.nn.sparse_softmax_cross_entropy_with_logits(labels, logits)
             loss = tf.reduce_mean(losses * tf.gather(self.class_weights, labels))
         if not self.tuning.trainable:
-            return Gradients(losses, logits, tape.gradient(loss, weights), unique, None)
-        *dense, row_gradient = tape.gradient(loss, [*weights, rows])
-        return Gradients(losses, logits, dense, unique, tf.convert_to_tensor(row_gradient))
+            return Gradients(losses, logits, tape.gradient(loss, weights), None)
+        *dense, rows = tape.gradient(loss, [*weights, vectors])
+        return Gradients(losses, logits, dense, tf.convert_to_tensor(rows))
 
-    @tf.function(input_signature=[FLAT, FLAT])
-    def _predict(self, ids: tf.Tensor, lengths: tf.Tensor) -> tf.Tensor:
-        unique, positions = unique_rows(ids)
-        logits = self._logits(tf.gather(self.matrix, unique), positions, lengths, 0.0, tf.zeros([2], tf.int32))
-        return tf.nn.softmax(logits)
+    @tf.function(input_signature=[BATCH])
+    def _predict(self, batch: Batch) -> tf.Tensor:
+        return tf.nn.softmax(self._logits(tf.gather(self.matrix, batch.rows), batch, 0.0, tf.zeros([2], tf.int32)))
 
     def predict(self, batch: Batch) -> npt.NDArray[np.float32]:
         """Return the probabilities of a batch: float32 [texts, classes]."""
-        probabilities: npt.NDArray[np.float32] = self._predict(batch.ids, batch.lengths).numpy()
+        probabilities: npt.NDArray[np.float32] = self._predict(batch).numpy()
         return probabilities
 
     def weights(self) -> Weights:

@@ -5,6 +5,9 @@ from typing import Protocol
 from stages.core.artifacts.embedding import PADDING
 from stages.core.settings import BiLSTMEncoder, EncoderSettings, MeanEncoder
 from stages.core.tensorflow import keras, tf
+from stages.models.batching import Batch
+
+NARROW = 32  # dimensions below which TensorFlow's sparse product is a plain loop, several times faster than the rest
 
 
 class Encoder(Protocol):
@@ -13,13 +16,10 @@ class Encoder(Protocol):
     layers: list[keras.layers.Layer]
     weights: list[keras.Variable]
 
-    def __call__(
-        self, rows: tf.Tensor, positions: tf.Tensor, lengths: tf.Tensor, dropout: float, seed: tf.Tensor
-    ) -> tf.Tensor:
-        """Encode texts whose tokens are `rows` float32 [unique, dimensions] at `positions` int32 [tokens].
+    def __call__(self, vectors: tf.Tensor, batch: Batch, dropout: float, seed: tf.Tensor) -> tf.Tensor:
+        """Encode the texts of a batch, whose rows are `vectors` float32 [unique, dimensions], the padding first.
 
-        Row 0 is the padding. The tokens of all texts stand end to end; `lengths` int32 [texts] parts them. `dropout`
-        is 0 outside training. Returns float32 [texts, features]; an empty text gives zeros.
+        `dropout` is 0 outside training. Returns float32 [texts, features]; an empty text gives zeros.
         """
 
 
@@ -35,32 +35,33 @@ def features_of(settings: EncoderSettings, dimensions: int) -> int:
     return 2 * settings.units[-1] if isinstance(settings, BiLSTMEncoder) else dimensions
 
 
-def unique_rows(ids: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-    """Name each row of a batch once, as encoders take them: int32 [unique], and the place of each token int32 [tokens].
-
-    The padding is always the first. Where rows are unique, the gradient of each comes out summed.
-    """
-    unique, positions = tf.unique(tf.concat([[PADDING], ids], axis=0))
-    return unique, positions[1:]
+def batch_of(ids: tf.RaggedTensor) -> Batch:
+    """Make a batch of ragged ids int32 [texts, tokens] inside a graph."""
+    rows, positions = tf.unique(tf.concat([[PADDING], ids.flat_values], axis=0))
+    return Batch(rows, positions[1:], tf.cast(ids.value_rowids(), tf.int32), tf.cast(ids.row_lengths(), tf.int32))
 
 
 class Mean:
-    """The average of a text's token vectors, without a tensor of all of them."""
+    """The average of a text's token vectors, without a tensor of all of them where they are narrow."""
 
     layers: list[keras.layers.Layer] = []
     weights: list[keras.Variable] = []
 
     def __call__(
         self,
-        rows: tf.Tensor,
-        positions: tf.Tensor,
-        lengths: tf.Tensor,
+        vectors: tf.Tensor,
+        batch: Batch,
         dropout: float,  # noqa: ARG002  # an average has no inner layers to drop out of
         seed: tf.Tensor,  # noqa: ARG002
     ) -> tf.Tensor:
-        """Average the rows of each text."""
-        texts = tf.size(lengths)
-        return tf.sparse.segment_mean(rows, positions, tf.repeat(tf.range(texts), lengths), num_segments=texts)
+        """Average the vectors of each text."""
+        texts = tf.size(batch.lengths)
+        if vectors.shape[1] >= NARROW:
+            return tf.sparse.segment_mean(vectors, batch.positions, batch.segments, num_segments=texts)
+        places = tf.cast(tf.stack([batch.segments, batch.positions], axis=1), tf.int64)
+        shares = tf.gather(1 / tf.cast(batch.lengths, tf.float32), batch.segments)
+        shape = tf.cast(tf.stack([texts, tf.shape(vectors)[0]]), tf.int64)
+        return tf.sparse.sparse_dense_matmul(tf.SparseTensor(places, shares, shape), vectors)
 
 
 class BiLSTM:
@@ -78,18 +79,16 @@ class BiLSTM:
             self.layers.append(layer)
         self.weights = [weight for layer in self.layers for weight in layer.weights]
 
-    def __call__(
-        self, rows: tf.Tensor, positions: tf.Tensor, lengths: tf.Tensor, dropout: float, seed: tf.Tensor
-    ) -> tf.Tensor:
-        """Read the rows of each text in order."""
+    def __call__(self, vectors: tf.Tensor, batch: Batch, dropout: float, seed: tf.Tensor) -> tf.Tensor:
+        """Read the vectors of each text in order."""
         # One padded step at least, for a batch of empty texts.
-        steps = tf.maximum(tf.reduce_max(lengths), 1)
-        mask = tf.sequence_mask(lengths, steps)
-        padded = tf.scatter_nd(tf.cast(tf.where(mask), tf.int32), positions, tf.shape(mask))
-        states = drop(tf.gather(rows, padded), dropout, seed)
+        steps = tf.maximum(tf.reduce_max(batch.lengths), 1)
+        mask = tf.sequence_mask(batch.lengths, steps)
+        padded = tf.scatter_nd(tf.cast(tf.where(mask), tf.int32), batch.positions, tf.shape(mask))
+        states = drop(tf.gather(vectors, padded), dropout, seed)
         for layer in self.layers:
             states = layer(states, mask=mask)
-        empty = (lengths == 0)[:, tf.newaxis]
+        empty = (batch.lengths == 0)[:, tf.newaxis]
         if self.pooling == "max":
             states = tf.reduce_max(tf.where(mask[:, :, tf.newaxis], states, states.dtype.min), axis=1)
         return tf.where(empty, 0.0, states)

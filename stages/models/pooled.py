@@ -6,7 +6,7 @@ import numpy.typing as npt
 from stages.core.artifacts.embedding import PADDING
 from stages.core.artifacts.tokens import Encoded
 from stages.core.tensorflow import tf
-from stages.models.batching import take
+from stages.models.batching import Batcher
 from stages.models.encoders import Mean
 
 CHUNK = 4096
@@ -19,10 +19,10 @@ def pool(texts: dict[str, Encoded], matrix: Matrix) -> tuple[dict[str, Encoded],
 
     Row 0 stays the padding; a text without tokens stays without.
     """
-    means = [matrix[PADDING : PADDING + 1]]
+    batcher, means = Batcher(len(matrix)), [matrix[PADDING : PADDING + 1]]
     pooled, start = {}, 1
     for name, encoded in texts.items():
-        means += [_mean(encoded, matrix, at) for at in range(0, len(encoded), CHUNK)]
+        means += [_mean(batcher, encoded, matrix, at) for at in range(0, len(encoded), CHUNK)]
         present = np.diff(encoded.offsets) > 0
         ids = np.arange(start, start + len(encoded), dtype=np.int32)[present]
         pooled[name] = Encoded(ids, np.concatenate([[0], np.cumsum(present)]))
@@ -30,9 +30,7 @@ def pool(texts: dict[str, Encoded], matrix: Matrix) -> tuple[dict[str, Encoded],
     return pooled, np.concatenate(means)
 
 
-def _mean(encoded: Encoded, matrix: Matrix, start: int) -> Matrix:
-    batch = take(encoded, np.arange(start, min(start + CHUNK, len(encoded))))
-    unique, positions = np.unique(batch.ids, return_inverse=True)
-    rows = tf.constant(matrix[unique])
-    mean: Matrix = Mean()(rows, positions.astype(np.int32), tf.constant(batch.lengths), 0.0, None).numpy()
+def _mean(batcher: Batcher, encoded: Encoded, matrix: Matrix, start: int) -> Matrix:
+    batch = batcher.take(encoded, np.arange(start, min(start + CHUNK, len(encoded))))
+    mean: Matrix = Mean()(tf.constant(matrix[batch.rows]), batch, 0.0, None).numpy()
     return mean

@@ -2,7 +2,8 @@
 
 import time
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from itertools import islice
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -16,11 +17,12 @@ from stages.core.errors import UserError
 from stages.core.metrics import log_loss
 from stages.core.settings import EncoderSettings, Training, Tuning
 from stages.core.tensorflow import tf
-from stages.models.batching import by_length, in_order_of_length, shuffled, take
+from stages.models.batching import Batcher, by_length, in_order_of_length, pack, shuffled
 from stages.models.classifier import Classifier
 from stages.models.pooled import pool
 
 PREDICTED_TOKENS = 30_000  # padded tokens in a batch of prediction
+STEPS = 32  # batches in a call of the graph
 
 Labels = npt.NDArray[np.int32]
 Probabilities = npt.NDArray[np.float32]
@@ -74,8 +76,8 @@ class Trainer:
 
     def __init__(self, model: Classifier, texts: dict[str, Encoded], labels: dict[str, Labels], seed: int) -> None:
         self.model, self.texts, self.labels, self.seed = model, texts, labels, seed
-        self.rng = np.random.default_rng(seed)
-        self.steps = 0
+        self.rng, self.batcher = np.random.default_rng(seed), Batcher(model.matrix.shape[0])
+        self.draws = 0  # of dropout
 
     def run(self, label: str) -> Replicate:
         """Train, restore the best weights, predict validation and test."""
@@ -111,14 +113,13 @@ class Trainer:
 
     def _train_epoch(self, label: str) -> dict[str, float]:
         texts, labels = self.texts["train"], self.labels["train"]
-        sums: list[tuple[Any, Any]] = []
-        for number, chosen in enumerate(self._batches()):
-            ids, lengths = take(texts, chosen)
-            self.steps += 2  # two draws of dropout a step
-            sums.append(self.model.train_step(ids, lengths, labels[chosen], [self.seed, self.steps]))
-            if number % 20 == 0:
-                progress(f"{label}: {number * self.model.settings.batch_size / len(labels):.0%}")
-        loss, right = (float(sum(value.numpy() for value in column)) for column in zip(*sums, strict=True))
+        loss, right, done, batches = 0.0, 0, 0, self._batches()
+        while chosen := list(islice(batches, STEPS)):
+            packed = pack(self.batcher.take(texts, numbers) for numbers in chosen)
+            found = self.model.train(packed, labels[np.concatenate(chosen)], (self.seed, self.draws))
+            self.draws += 2 * len(chosen)
+            loss, right, done = loss + found[0], right + found[1], done + len(packed.lengths)
+            progress(f"{label}: {done / len(labels):.0%}")
         if not np.isfinite(loss):
             raise UserError(
                 f"{label}: the loss is no longer finite; learning_rate {self.model.settings.learning_rate} is too high"
@@ -134,5 +135,5 @@ class Trainer:
         texts = self.texts[split]
         probabilities = np.empty((len(texts), len(self.model.prior)), dtype=np.float32)
         for chosen in in_order_of_length(np.diff(texts.offsets), PREDICTED_TOKENS):
-            probabilities[chosen] = self.model.predict(take(texts, chosen))
+            probabilities[chosen] = self.model.predict(self.batcher.take(texts, chosen))
         return probabilities

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
+from scipy.special import stdtr, stdtrit  # scipy.stats takes half a second to import
 
 from stages.core.metrics import confusion, f1_scores
 
@@ -28,14 +28,14 @@ class Estimate(NamedTuple):
 
     def interval(self, confidence: float) -> tuple[float, float]:
         """Return the two-sided t interval."""
-        half = float(stats.t.ppf((1 + confidence) / 2, self.freedom)) * self.error
+        half = float(stdtrit(self.freedom, (1 + confidence) / 2)) * self.error
         return self.mean - half, self.mean + half
 
     def p_value(self) -> float:
         """Return the two-sided p value of a mean of 0; 1 where nothing varies and the mean is 0."""
         if self.error == 0:
             return float(self.mean == 0)
-        return float(2 * stats.t.sf(abs(self.mean) / self.error, self.freedom))
+        return float(2 * stdtr(self.freedom, -abs(self.mean) / self.error))
 
 
 def estimate(values: Values) -> Estimate:

@@ -10,7 +10,7 @@ from stages.core.artifacts.model import Weights
 from stages.core.settings import EncoderSettings
 from stages.core.tensorflow import keras, tf
 from stages.corpus.cleaning import clean
-from stages.models.encoders import build_encoder, features_of, unique_rows
+from stages.models.encoders import batch_of, build_encoder, features_of
 from stages.tokens.vectorizers import Kind, text_vectorization
 
 SETTINGS: TypeAdapter[EncoderSettings] = TypeAdapter(EncoderSettings)
@@ -67,10 +67,10 @@ class TextClassifier(keras.Model):  # type: ignore[misc]  # Keras has no types
         """Classify texts."""
         cleaned = tf.ensure_shape(tf.numpy_function(_clean, [texts], tf.string, stateful=False), [None])
         ids = self.vectorization(cleaned)[:, : self.settings.max_tokens]
-        lengths = tf.cast(ids.row_lengths(), tf.int32)
-        unique, positions = unique_rows(tf.cast(ids.flat_values, tf.int32))
-        features = self.encode(tf.gather(self.embedding, unique), positions, lengths, 0.0, tf.zeros([2], tf.int32))
-        return tf.where((lengths == 0)[:, tf.newaxis], tf.constant(self.prior), tf.nn.softmax(self.head(features)))
+        batch = batch_of(tf.cast(ids, tf.int32))
+        features = self.encode(tf.gather(self.embedding, batch.rows), batch, 0.0, tf.zeros([2], tf.int32))
+        probabilities = tf.nn.softmax(self.head(features))
+        return tf.where((batch.lengths == 0)[:, tf.newaxis], tf.constant(self.prior), probabilities)
 
 
 def _clean(texts: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:

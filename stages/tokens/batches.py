@@ -1,35 +1,91 @@
-"""Batches of texts through the tokenizer, on all cores, without Python work for each token."""
+"""Batches of texts through the tokenizer, without Python work for each token."""
 
-from collections.abc import Iterable, Iterator
-from functools import partial
+from array import array
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from stages.core.tensorflow import tf
 from stages.tokens.vectorizers import Kind, split_tokens
 
-Batch = tuple[list[bytes], npt.NDArray[np.int32], npt.NDArray[np.int64]]
+THREADS = 2  # of Arrow's work; more batches than that are not held in memory
+
+Given = TypeVar("Given")
+Made = TypeVar("Made")
 
 
-def token_batches(kind: Kind, texts: Iterable[pa.StringArray]) -> Iterator[Batch]:
-    """Yield, for each batch: its unique tokens, each token's place among them int32, and each text's length int64."""
-    dataset = tf.data.Dataset.from_generator(
-        lambda: (batch.to_numpy(zero_copy_only=False) for batch in texts),
-        output_signature=tf.TensorSpec([None], tf.string),
-    )
-    tokenized = dataset.map(partial(_tokenize, kind), tf.data.AUTOTUNE).prefetch(2)
-    for unique, positions, lengths in tokenized.as_numpy_iterator():
-        yield unique.tolist(), positions, lengths
+class Pieces(NamedTuple):
+    """What stands between the spaces of some texts: each different piece once, and where each stands."""
+
+    different: list[bytes]
+    which: npt.NDArray[np.int32]
+    lengths: npt.NDArray[np.int64]
 
 
-def _tokenize(kind: Kind, texts: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
-    """Cut only the different pieces between spaces into tokens: words repeat, and regular expressions are slow."""
-    pieces = tf.strings.split(texts)
-    different, which = tf.unique(pieces.flat_values)
-    tokens = split_tokens(kind, different)
-    unique, positions = tf.unique(tokens.flat_values)
-    placed = tf.gather(tokens.with_flat_values(positions), which)
-    begins = tf.gather(placed.row_splits, pieces.row_splits)
-    return unique, placed.flat_values, begins[1:] - begins[:-1]
+class Tokenizer:
+    """Cuts texts into tokens and gives each new token the next number.
+
+    Words repeat and regular expressions are slow: each different piece between spaces is cut once. `numbers` has the
+    number of each token.
+    """
+
+    def __init__(self, kind: Kind) -> None:
+        self.numbers: dict[bytes, int] = {}
+        self._pieces: dict[bytes, int] = {}
+        # The numbers of the tokens of all pieces, end to end, and where each piece begins.
+        self._tokens, self._begins = array("i"), array("q", [0])
+        self._split = tf.function(
+            lambda pieces: split_tokens(kind, pieces), input_signature=[tf.TensorSpec([None], tf.string)]
+        )
+
+    def encode(self, texts: Iterable[pa.StringArray]) -> Iterator[tuple[npt.NDArray[np.int32], npt.NDArray[np.int64]]]:
+        """Yield, for each batch, the numbers of its tokens end to end int32, and the length of each text int64."""
+        for pieces in _ahead(_cut, texts):
+            yield self._expand(self._number(pieces.different)[pieces.which], pieces.lengths)
+
+    def _expand(
+        self, which: npt.NDArray[np.int64], lengths: npt.NDArray[np.int64]
+    ) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int64]]:
+        """Put the tokens of pieces in their place; `lengths` counts the pieces of each text."""
+        tokens, begins = np.frombuffer(self._tokens, np.int32), np.frombuffer(self._begins, np.int64)
+        sizes = begins[which + 1] - begins[which]
+        ends = np.concatenate([[0], np.cumsum(sizes)])
+        places = np.arange(ends[-1]) + np.repeat(begins[which] - ends[:-1], sizes)
+        return tokens[places], np.diff(ends[np.concatenate([[0], np.cumsum(lengths)])])
+
+    def _number(self, different: list[bytes]) -> npt.NDArray[np.int64]:
+        """Number pieces, and cut those that are new."""
+        known = self._pieces
+        new = [piece for piece in different if piece not in known]
+        if new:
+            tokens = self._split(new)
+            numbers = self.numbers
+            self._begins.extend((len(self._tokens) + tokens.row_splits[1:]).numpy().tolist())
+            self._tokens.extend(numbers.setdefault(token, len(numbers)) for token in tokens.flat_values.numpy())
+            known.update(zip(new, range(len(known), len(known) + len(new)), strict=True))
+        return np.fromiter((known[piece] for piece in different), np.int64, len(different))
+
+
+def _cut(texts: pa.StringArray) -> Pieces:
+    pieces = pc.ascii_split_whitespace(texts)
+    coded = pieces.flatten().dictionary_encode()
+    different = coded.dictionary.cast(pa.binary()).to_pylist()
+    return Pieces(different, coded.indices.to_numpy(), pc.list_value_length(pieces).to_numpy().astype(np.int64))
+
+
+def _ahead(function: Callable[[Given], Made], items: Iterable[Given]) -> Iterator[Made]:
+    """Apply a function to all items in order, in threads, a few items ahead."""
+    with ThreadPoolExecutor(THREADS) as threads:
+        waiting: deque[Future[Made]] = deque()
+        for item in items:
+            waiting.append(threads.submit(function, item))
+            if len(waiting) > THREADS:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()

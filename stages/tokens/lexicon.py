@@ -1,46 +1,21 @@
 """Every token of the corpus, counted by split, while each text is encoded once."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from stages.core.artifacts.tokens import Encoded
 
 BLOCK = 4_000_000  # tokens
 
 
-class LexiconBuilder:
-    """Gives each new token the next number; the final numbers are known once all splits are read."""
-
-    def __init__(self) -> None:
-        self.numbers: dict[bytes, int] = {}
-
-    def encode(self, tokens: Iterable[bytes], positions: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
-        """Number the unique tokens of a batch and look its text up in them: int32 [tokens]."""
-        numbers = self.numbers
-        found = np.fromiter((numbers.setdefault(token, len(numbers)) for token in tokens), np.int32)
-        return found[positions]
-
-    def order(self, counts: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-        """Sort by falling count, then by token: the builder's numbers in the lexicon's order."""
-        names = np.empty(len(self.numbers), dtype=object)
-        names[:] = list(self.numbers)
-        alphabetical = np.argsort(names, kind="stable")
-        return alphabetical[np.argsort(-counts[alphabetical], kind="stable")]
-
-    def table(self, order: npt.NDArray[np.int64], counts: dict[str, npt.NDArray[np.int64]]) -> pa.Table:
-        """Lay out the lexicon: the tokens and their columns of counts, sorted."""
-        tokens = list(self.numbers)
-        words = pa.array([tokens[number].decode("utf-8", "replace") for number in order], pa.string())
-        return pa.table({"token": words, **{name: column[order] for name, column in counts.items()}})
-
-
 class Numbered(NamedTuple):
-    """A split in the builder's numbers: a file of int32, all texts end to end, and where each text begins."""
+    """A split in the tokenizer's numbers: a file of int32, all texts end to end, and where each text begins."""
 
     path: Path
     offsets: npt.NDArray[np.int64]
@@ -80,6 +55,19 @@ def count(split: Numbered, size: int, texts: int | None = None) -> npt.NDArray[n
     for block in split.blocks(texts):
         counts += np.bincount(block, minlength=size)
     return counts
+
+
+def in_order(tokens: list[bytes], counts: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Sort by falling count, then by token: the tokenizer's numbers in the lexicon's order."""
+    alphabetical = pc.sort_indices(pa.array(tokens, pa.binary())).to_numpy().astype(np.int64)
+    order: npt.NDArray[np.int64] = alphabetical[np.argsort(-counts[alphabetical], kind="stable")]
+    return order
+
+
+def lay_out(tokens: list[bytes], order: npt.NDArray[np.int64], counts: dict[str, npt.NDArray[np.int64]]) -> pa.Table:
+    """Lay out the lexicon: the tokens and their columns of counts, sorted."""
+    words = pa.array([tokens[number].decode("utf-8", "replace") for number in order], pa.string())
+    return pa.table({"token": words, **{name: column[order] for name, column in counts.items()}})
 
 
 def renumber(split: Numbered, order: npt.NDArray[np.int64], path: Path) -> Encoded:

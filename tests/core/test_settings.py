@@ -39,6 +39,11 @@ def test_committed_params_are_right():
         ("    dimensions: 100\n", "", r"vectors\.random\.dimensions: missing"),
         ("{policy: uniform, limit: 0.05}", "{policy: zeros}", r"'random' with `missing: zeros` gives every word"),
         ("    trainable: false", "    trainable: false\n    learning_rate: 0.1", r"a frozen embedding has no learning"),
+        (
+            "    trainable: false",
+            "    trainable: true",
+            r"tuning\.frozen: .*needs a learning_rate",
+        ),
         ("dataset: sample", "dataset: sample\ndataset: sample", r"not valid YAML.*duplicate key"),
         ("dataset: sample", "dataset: !!python/object/apply:os.system ['true']", r"not valid YAML|dataset"),
     ],

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stages.core.artifacts.tokens import Encoded
-from stages.models.batching import by_length, in_order_of_length, look_up, shuffled, take
+from stages.models.batching import Batch, Batcher, by_length, in_order_of_length, look_up, pack, shuffled
 
 TEXTS = st.lists(st.lists(st.integers(0, 4), max_size=6), min_size=1, max_size=20)
 
@@ -16,9 +16,21 @@ def encode(texts: list[list[int]]) -> Encoded:
 @given(TEXTS, st.data())
 def test_a_batch_holds_the_texts_that_were_asked_for(texts, data):
     chosen = data.draw(st.lists(st.integers(0, len(texts) - 1), max_size=8))
-    found = take(encode(texts), np.asarray(chosen, dtype=np.int64))
-    assert found.ids.tolist() == [i for number in chosen for i in texts[number]]
+    found = Batcher(5).take(encode(texts), np.asarray(chosen, dtype=np.int64))
+    assert found.rows[found.positions].tolist() == [i for number in chosen for i in texts[number]]
+    assert found.segments.tolist() == [place for place, number in enumerate(chosen) for _ in texts[number]]
     assert found.lengths.tolist() == [len(texts[number]) for number in chosen]
+    assert found.rows.tolist() == sorted({0, *found.rows.tolist()})
+
+
+@given(TEXTS, st.lists(st.integers(0, 19), min_size=1, max_size=4))
+def test_packed_batches_come_apart_again(texts, firsts):
+    batcher, encoded = Batcher(5), encode(texts)
+    batches = [batcher.take(encoded, np.arange(min(first, len(texts)))) for first in firsts]
+    packed = pack(batches)
+    for batch, begin, end in zip(batches, packed.ends[:-1], packed.ends[1:], strict=True):
+        parts = Batch(*(part[a:b] for part, a, b in zip(packed[:4], begin, end, strict=True)))
+        assert [part.tolist() for part in parts] == [part.tolist() for part in batch]
 
 
 @given(TEXTS, st.integers(1, 6))

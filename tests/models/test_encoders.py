@@ -1,9 +1,10 @@
 import numpy as np
 import pytest
 
+from stages.core.artifacts.tokens import Encoded
 from stages.core.settings import BiLSTMEncoder, MeanEncoder, Tuning
 from stages.core.tensorflow import keras, tf
-from stages.models.batching import Batch
+from stages.models.batching import Batch, Batcher, pack
 from stages.models.classifier import Classifier
 
 COMMON = {"batch_size": 4, "learning_rate": 0.01, "epochs": 1, "patience": 1}
@@ -18,14 +19,14 @@ MATRIX = np.random.default_rng(0).normal(size=(10, 5)).astype(np.float32)
 
 
 def batch(*texts: list[int]) -> Batch:
-    return Batch(
-        np.asarray([i for text in texts for i in text], np.int32), np.asarray([len(t) for t in texts], np.int32)
-    )
+    offsets = np.cumsum([0, *(len(text) for text in texts)])
+    encoded = Encoded(np.asarray([i for text in texts for i in text], np.int32), offsets)
+    return Batcher(len(MATRIX)).take(encoded, np.arange(len(texts)))
 
 
 @pytest.fixture(params=ENCODERS)
 def model(request) -> Classifier:
-    built = Classifier(MATRIX.shape, PRIOR, ENCODERS[request.param], Tuning(trainable=True))
+    built = Classifier(MATRIX.shape, PRIOR, ENCODERS[request.param], Tuning(trainable=True, learning_rate=0.05))
     built.reset(MATRIX, seed=1)
     return built
 
@@ -43,9 +44,8 @@ def test_an_empty_text_gives_the_prior(model):
 
 def test_training_on_empty_texts_stays_finite(model):
     for texts in ([[], []], [[], [2, 3]]):
-        ids, lengths = batch(*texts)
-        loss, _ = model.train_step(ids, lengths, np.asarray([0, 1], np.int32), [1, 1])
-        assert np.isfinite(loss.numpy())
+        loss, _ = model.train(pack([batch(*texts)]), np.asarray([0, 1], np.int32), (1, 1))
+        assert np.isfinite(loss)
     assert all(np.isfinite(weight).all() for weight in model.weights().values())
 
 
@@ -63,20 +63,25 @@ def test_weights_restored_predict_the_same(model):
     np.testing.assert_array_equal(model.predict(texts), before)
 
 
-@pytest.mark.parametrize("name", ["mean", "last"])
-def test_loss_and_gradients_equal_plain_keras(name):
-    """Our sparse path against Keras' own layers on padded ids."""
+@pytest.mark.parametrize(
+    ("name", "dimensions", "classes"),
+    [("mean", 5, 2), ("mean", 5, 6), ("mean", 40, 2), ("mean", 40, 33), ("mean", 40, 41), ("last", 5, 2)],
+)
+def test_loss_and_gradients_equal_plain_keras(name, dimensions, classes):
+    """Our sparse paths, for narrow and wide vectors, against Keras' own layers on padded ids."""
     texts, labels = [[2, 3, 3], [4], [5, 6, 7, 8]], np.asarray([0, 1, 0], np.int32)
-    ours = Classifier(MATRIX.shape, PRIOR, ENCODERS[name], Tuning(trainable=True))
-    ours.reset(MATRIX, seed=1)
+    matrix = np.random.default_rng(0).normal(size=(10, dimensions)).astype(np.float32)
+    prior = np.full(classes, 1 / classes, np.float32)
+    ours = Classifier(matrix.shape, prior, ENCODERS[name], Tuning(trainable=True, learning_rate=0.05))
+    ours.reset(matrix, seed=1)
     padded = keras.utils.pad_sequences(texts, padding="post")
-    embed = keras.layers.Embedding(10, 5, mask_zero=True)
+    embed = keras.layers.Embedding(10, dimensions, mask_zero=True)
     embed.build(None)
-    embed.set_weights([MATRIX])
+    embed.set_weights([matrix])
     layer = None
     if name == "last":
         layer = keras.layers.Bidirectional(keras.layers.LSTM(3))
-        layer.build((None, None, 5))
+        layer.build((None, None, dimensions))
         layer.set_weights([weight.numpy() for weight in ours.encoder.weights])
     with tf.GradientTape() as tape:
         vectors = embed(padded)
@@ -89,10 +94,11 @@ def test_loss_and_gradients_equal_plain_keras(name):
         logits = features @ ours.head.kernel.numpy() + ours.head.bias.numpy()
         loss = tf.reduce_mean(tf.nn.sparse_softmax_cross_entropy_with_logits(labels, logits))
     expected = tf.convert_to_tensor(tape.gradient(loss, embed.embeddings.value)).numpy()
-    ids, lengths = batch(*texts)
-    found = ours.gradients(ids, lengths, labels, tf.zeros([2], tf.int32))
+    ours_batch = batch(*texts)
+    vectors = tf.constant(matrix[ours_batch.rows])
+    found = ours.gradients(vectors, ours_batch, labels, tf.zeros([2], tf.int32))
     assert found.losses.numpy().mean() == pytest.approx(loss.numpy(), abs=1e-6)
-    dense = np.zeros_like(MATRIX)
-    dense[found.rows] = found.row_gradient
+    dense = np.zeros_like(matrix)
+    dense[ours_batch.rows] = found.rows
     dense[0] = 0
     np.testing.assert_allclose(dense, expected, atol=1e-6)

@@ -9,6 +9,7 @@ from stages.core.settings import BiLSTMEncoder, MeanEncoder, Training, Tuning
 from stages.models.classifier import Classifier
 from stages.models.training import Replicate, train_variant
 
+LEARNED = Tuning(trainable=True, learning_rate=0.05)
 RNG = np.random.default_rng(5)
 COMMON = {"batch_size": 16, "learning_rate": 0.05, "patience": 20, "dropout": 0.1}
 ENCODERS = {
@@ -44,8 +45,9 @@ LABELS = {name: labels for name, (_, labels) in SPLITS.items()}
 
 
 def run(encoder: str, trainable: bool, replicates: int = 1, seed: int = 1) -> list[Replicate]:
+    tuning = Tuning(trainable=trainable, learning_rate=0.05 if trainable else None)
     training = Training(replicates=replicates, seed=seed)
-    return list(train_variant(TEXTS, LABELS, embedding(), ENCODERS[encoder], Tuning(trainable=trainable), training))
+    return list(train_variant(TEXTS, LABELS, embedding(), ENCODERS[encoder], tuning, training))
 
 
 @pytest.mark.parametrize("encoder", ENCODERS)
@@ -92,7 +94,7 @@ def test_the_best_epoch_is_the_one_that_predicts():
 def test_training_stops_after_patience():
     encoder = ENCODERS["mean"].model_copy(update={"patience": 2, "epochs": 50})
     worse = LABELS | {"validation": 1 - LABELS["validation"]}  # what train teaches is wrong on validation
-    (found,) = train_variant(TEXTS, worse, embedding(), encoder, Tuning(trainable=True), Training(replicates=1, seed=1))
+    (found,) = train_variant(TEXTS, worse, embedding(), encoder, LEARNED, Training(replicates=1, seed=1))
     assert len(found.history) == found.best_epoch + 2 < 50
 
 
@@ -103,7 +105,7 @@ def test_balanced_classes_are_both_learned_where_one_is_rare():
     found = {}
     for weights in ("none", "balanced"):
         training = Training(replicates=1, seed=1, class_weights=weights)
-        knobs = (MeanEncoder(kind="mean", epochs=1, **COMMON), Tuning(trainable=True), training)
+        knobs = (MeanEncoder(kind="mean", epochs=1, **COMMON), LEARNED, training)
         (replicate,) = train_variant(TEXTS, labels, embedding(), *knobs)
         found[weights] = replicate.predictions["test"][:, 1].mean()
     assert found["balanced"] > found["none"] + 0.1
@@ -111,6 +113,6 @@ def test_balanced_classes_are_both_learned_where_one_is_rare():
 
 def test_balanced_weights_are_those_of_scikit_learn():
     prior = np.bincount(LABELS["train"]) / len(LABELS["train"])
-    model = Classifier((4, 2), prior.astype(np.float32), ENCODERS["mean"], Tuning(trainable=True), balanced=True)
+    model = Classifier((4, 2), prior.astype(np.float32), ENCODERS["mean"], LEARNED, balanced=True)
     expected = compute_class_weight("balanced", classes=np.asarray([0, 1]), y=LABELS["train"])
     np.testing.assert_allclose(model.class_weights, expected, rtol=1e-6)

@@ -21,7 +21,8 @@ from stages.core.artifacts.files import read_json, write_json
 
 PADDING, UNKNOWN = 0, 1
 SPECIAL = ("", "[UNK]")
-NO_ALIASES = pa.schema([("token", pa.string()), ("row", pa.int32())]).empty_table()
+ALIASES = pa.schema([("token", pa.string()), ("row", pa.int32())])
+NO_ALIASES = pa.Table.from_batches([], ALIASES)  # `empty_table` would import pandas
 
 
 class Embedding(NamedTuple):
