@@ -15,11 +15,11 @@ from benchmarks.measuring import Measured, by_turns, keep
 from stages.core import errors
 from stages.core.artifacts.embedding import PADDING, Embedding
 from stages.core.artifacts.tokens import Encoded
-from stages.core.settings import BiLSTMEncoder, Training, Tuning
+from stages.core.settings import RecurrentEncoder, Training, Tuning
 from stages.models.batching import look_up
 from stages.models.training import train_variant
 
-ENCODER = BiLSTMEncoder(
+ENCODER = RecurrentEncoder(
     kind="bilstm", units=[32], pooling="max", batch_size=64, learning_rate=0.002, epochs=2, patience=2
 )
 HELD_OUT = 64  # texts of validation and test: what is measured is training

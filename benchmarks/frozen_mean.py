@@ -13,7 +13,7 @@ from benchmarks.inputs import DIMENSIONS, Input, chosen_input, rows_of, word2vec
 from benchmarks.measuring import Measured, by_turns, keep
 from stages.core import errors
 from stages.core.artifacts.embedding import SPECIAL, initial_matrix
-from stages.core.settings import MeanEncoder, Training, Tuning
+from stages.core.settings import PoolingEncoder, Training, Tuning
 from stages.core.tensorflow import keras, tf
 from stages.models.training import train_variant
 from stages.tokens.standardizers import standardize_words
@@ -33,7 +33,7 @@ class Frozen:
 
     def ours(self) -> float:
         """Train as the pipeline does."""
-        encoder = MeanEncoder(kind="mean", batch_size=BATCH, learning_rate=RATE, epochs=EPOCHS, patience=PATIENCE)
+        encoder = PoolingEncoder(kind="mean", batch_size=BATCH, learning_rate=RATE, epochs=EPOCHS, patience=PATIENCE)
         knobs = (encoder, Tuning(trainable=False), Training(replicates=REPLICATES, seed=1))
         start = time.perf_counter()
         found = [one.history for one in train_variant(self.texts, self.found.labels, self.embedding, *knobs)]

@@ -19,7 +19,7 @@ from benchmarks.measuring import Measured, by_turns, keep
 from stages.core import errors
 from stages.core.artifacts.embedding import Embedding
 from stages.core.artifacts.tokens import Encoded
-from stages.core.settings import MeanEncoder, Training, Tuning
+from stages.core.settings import PoolingEncoder, Training, Tuning
 from stages.core.tensorflow import keras, tf
 from stages.models.training import train_variant
 
@@ -40,7 +40,7 @@ class Ours:
         """Train; return the seconds of each epoch and the validation accuracy after the last."""
         texts = {**self.texts, "validation": head(self.texts["validation"], validation)}
         labels = {**self.found.labels, "validation": self.found.labels["validation"][:validation]}
-        encoder = MeanEncoder(kind="mean", batch_size=BATCH, learning_rate=RATE, epochs=epochs, patience=epochs)
+        encoder = PoolingEncoder(kind="mean", batch_size=BATCH, learning_rate=RATE, epochs=epochs, patience=epochs)
         knobs = (encoder, Tuning(trainable=True, learning_rate=rate), Training(replicates=1, seed=1))
         (replicate,) = train_variant(texts, labels, self.embedding, *knobs)
         return replicate.seconds, replicate.history[-1]["val_accuracy"]

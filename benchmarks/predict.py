@@ -10,7 +10,7 @@ import numpy as np
 from benchmarks.inputs import DIMENSIONS, VOCABULARY, chosen_input
 from benchmarks.measuring import Measured, by_turns, keep
 from stages.core import errors
-from stages.core.settings import MeanEncoder
+from stages.core.settings import PoolingEncoder
 from stages.serving.classifier import TextClassifier
 from stages.serving.predictor import Predictor
 
@@ -27,10 +27,12 @@ def main() -> None:
         path.write_text("".join(f"__label__{label} {text}\n" for label, text in lines))
         peer = fasttext.train_supervised(str(path), dim=DIMENSIONS, epoch=1, minCount=1, bucket=0, verbose=0)
         tokens = found.lexicon["token"].to_pylist()[:VOCABULARY]
-        encoder = MeanEncoder(kind="mean", batch_size=1, learning_rate=1.0, epochs=1, patience=1).model_dump()
+        encoder = PoolingEncoder(kind="mean", batch_size=1, learning_rate=1.0, epochs=1, patience=1).model_dump()
         classes = int(found.labels["train"].max()) + 1
         labels = [str(label) for label in range(classes)]
-        predictor = Predictor(TextClassifier("words", tokens, DIMENSIONS, encoder, labels, [1 / classes] * classes))
+        predictor = Predictor(
+            TextClassifier({"kind": "words"}, tokens, DIMENSIONS, encoder, labels, [1 / classes] * classes)
+        )
 
         def ours() -> float:
             start = time.perf_counter()

@@ -1,11 +1,13 @@
 """download: fetch or generate the labelled texts, clean and split them."""
 
 import argparse
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from stages.core import errors, settings, timing
 from stages.core.artifacts import corpus
@@ -32,20 +34,27 @@ def download(name: str, dataset: Dataset, source: Path, out: Path) -> None:
 
 def generate(dataset: SampleDataset, folder: Path) -> dict[str, Any]:
     """Write the sample corpus and return its summary, with the ceilings that it realised."""
-    rows = {}
-    for split in corpus.SPLITS:
-        batches = list(sample.generate(split, dataset))
-        corpus.write_split(folder, split, batches, corpus.FACETS)
-        texts = [text for batch in batches for text in batch.column("text").to_pylist()]
-        labels = np.concatenate([batch.column("label").to_numpy() for batch in batches]) if batches else np.zeros(0)
-        rows[split] = Rows(labels.astype(np.int32), hash_texts(texts), count_words(texts))
-        if split == "test":
-            ceiling = sample.ceilings(pa.Table.from_batches(batches))
-    if len(set(rows["train"].labels)) < len(sample.LABELS):
+    rows = {split: write_sample(split, dataset, folder) for split in corpus.SPLITS}
+    if len(np.unique(rows["train"].labels)) < len(sample.LABELS):
         raise UserError(
             f"datasets.sample.train: found {dataset.train}, too few for a text of each class; take 50 or more"
         )
-    return {"labels": list(sample.LABELS), "ceiling": ceiling, **summarise(rows, list(sample.LABELS))}
+    test = pq.read_table(folder / "test.parquet", columns=["label", "facet", "clean_label"])
+    return {"labels": list(sample.LABELS), "ceiling": sample.ceilings(test), **summarise(rows, list(sample.LABELS))}
+
+
+def write_sample(split: str, dataset: SampleDataset, folder: Path) -> Rows:
+    """Write one split of the sample corpus a block at a time, and return what is kept of its rows."""
+    parts: list[Rows] = []
+
+    def batches() -> Iterator[pa.RecordBatch]:
+        for batch in sample.generate(split, dataset):
+            texts = batch.column("text").to_pylist()
+            parts.append(Rows(batch.column("label").to_numpy(), hash_texts(texts), count_words(texts)))
+            yield batch
+
+    corpus.write_split(folder, split, batches(), corpus.FACETS)
+    return Rows.join(parts)
 
 
 def describe(name: str, summary: dict[str, Any]) -> str:

@@ -58,12 +58,13 @@ def assemble(row: dict[str, Any], labels: list[str], data: Path) -> tuple[TextCl
     train = corpus.read_labels(data / "corpus", "train")
     prior = (np.bincount(train, minlength=len(labels)) / len(train)).astype(np.float32)
     classifier = TextClassifier(
-        kind=vectorizer["kind"],
+        vectorizer=vectorizer,
         tokens=start.vocabulary["token"].to_pylist()[len(embedding.SPECIAL) :] + aliases,
         dimensions=start.shape[1],
         encoder=description["encoder"],
         labels=labels,
         prior=prior.tolist(),
+        subwords=tokens.read_subwords(data / "tokens" / row["vectorizer"]),
         name="text_classifier",
     )
     classifier.set_parameters(np.concatenate([matrix, matrix[rows]]), weights)

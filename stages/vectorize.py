@@ -17,7 +17,9 @@ from stages.core.artifacts.tokens import Encoded
 from stages.core.console import say
 from stages.core.settings import Vectorizer
 from stages.tokens.batches import Tokenizer
+from stages.tokens.changes import Buckets, Change, Ngrams, Pieces
 from stages.tokens.lexicon import Numbered, SplitWriter, count, in_order, lay_out, renumber
+from stages.tokens.subwords import learn_subwords
 
 
 def vectorize(name: str, vectorizer: Vectorizer, source: Path, out: Path) -> None:
@@ -26,28 +28,46 @@ def vectorize(name: str, vectorizer: Vectorizer, source: Path, out: Path) -> Non
         with tempfile.TemporaryDirectory(dir=out.parent) as scratch:
             tokenizer = Tokenizer(vectorizer.kind)
             splits = {
-                split: encode(tokenizer, corpus.read_texts(source, split), Path(scratch) / split)
+                split: write(Path(scratch) / split, tokenizer.encode(corpus.read_texts(source, split)))
                 for split in corpus.splits(source)
             }
-            found = list(tokenizer.numbers)
+            found, subwords = list(tokenizer.numbers), None
+            if vectorizer.pieces:
+                seen = count_tokens(splits, len(found), vectorizer.adapt_texts)["count"]
+                subwords = learn_subwords(found, seen, vectorizer.pieces)
+                found, splits = apply(Pieces(found, subwords), splits)
+            if vectorizer.ngrams > 1:
+                found, splits = apply(Ngrams(found, vectorizer.ngrams), splits)
+            if vectorizer.buckets:
+                found, splits = apply(Buckets(found, vectorizer.buckets), splits)
             counts = count_tokens(splits, len(found), vectorizer.adapt_texts)
             order = in_order(found, counts["count"])
             encoded = {split: renumber(ids, order, folder / f"{split}.ids.npy") for split, ids in splits.items()}
         lexicon = lay_out(found, order, counts)
         summary = {"vectorizer": vectorizer.model_dump(), **summarise(lexicon, encoded)}
-        tokens.write(folder, lexicon, encoded, summary)
+        tokens.write(folder, lexicon, encoded, summary, subwords.text if subwords else None)
     rates = ", ".join(f"{split} {rate:.2%}" for split, rate in summary["unknown_rate"].items())
     say(
         f"vectorize@{name}: {summary['types']:,} types, {summary['tokens']['train']:,} tokens in train; unseen: {rates}"
     )
 
 
-def encode(tokenizer: Tokenizer, texts: Iterable[pa.StringArray], scratch: Path) -> Numbered:
-    """Encode one split with the tokenizer's numbers, in the file `scratch`."""
-    writer = SplitWriter(scratch)
-    for ids, lengths in tokenizer.encode(texts):
+def write(path: Path, batches: Iterable[tuple[npt.NDArray[np.int32], npt.NDArray[np.int64]]]) -> Numbered:
+    """Write the numbers of one split, batch by batch."""
+    writer = SplitWriter(path)
+    for ids, lengths in batches:
         writer.append(ids, lengths)
     return writer.close()
+
+
+def apply(change: Change, splits: dict[str, Numbered]) -> tuple[list[bytes], dict[str, Numbered]]:
+    """Change the tokens of all splits; return the new tokens' names and the splits in their numbers."""
+    changed = {}
+    for name, split in splits.items():
+        path = split.path.with_suffix(f".{type(change).__name__}")
+        changed[name] = write(path, (change(ids, lengths) for ids, lengths in split.batches()))
+        split.path.unlink()
+    return change.tokens, changed
 
 
 def count_tokens(splits: dict[str, Numbered], size: int, adapt_texts: int | None) -> dict[str, npt.NDArray[np.int64]]:

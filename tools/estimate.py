@@ -6,7 +6,7 @@ that. Trainings stop early, mostly after half to all of their epochs: hence a ra
 
 from typing import NamedTuple
 
-from stages.core.settings import BiLSTMEncoder, Logistic, Settings, Variant, Word2VecVectors
+from stages.core.settings import Logistic, RecurrentEncoder, Settings, Variant, Word2VecVectors
 
 START = 8.0  # seconds of a stage with TensorFlow before it works: imports, tracing, hashing
 OTHERS = 30.0  # all other stages together
@@ -48,7 +48,7 @@ def epoch_seconds(settings: Settings, variant: Variant, size: Size) -> float:
     """Estimate the seconds of all epochs of all replicates of a variant."""
     encoder, trainable = settings.encoders[variant.encoder], settings.tuning[variant.tuning].trainable
     words = min(size.words, encoder.max_tokens or size.words)
-    if isinstance(encoder, BiLSTMEncoder):
+    if isinstance(encoder, RecurrentEncoder):
         epoch = BILSTM * size.train * words * len(encoder.units)
     elif trainable:
         epoch = STEP * size.train / encoder.batch_size + MEAN * size.train * words

@@ -119,10 +119,19 @@ Dataset = Annotated[SampleDataset | TfdsDataset | TableDataset | FolderDataset, 
 
 
 class Vectorizer(Strict):
-    """How text is cut; `adapt_texts` limits the counts that choose a vocabulary to the first N texts of train."""
+    """How text is cut into tokens; `adapt_texts` limits the counts that decide to the first N texts of train."""
 
-    kind: Literal["words", "characters"]
+    kind: Literal["words", "characters", "subwords"]
+    pieces: Count | None = None  # subwords: how many are learned on the corpus
+    ngrams: Annotated[int, Field(ge=1, le=5)] = 1  # 2: each pair of neighbours is a token, too
+    buckets: Count | None = None  # tokens are hashed into so many, without a vocabulary
     adapt_texts: Count | None = None
+
+    @model_validator(mode="after")
+    def _pieces_of_subwords(self) -> Self:
+        if (self.kind == "subwords") != (self.pieces is not None):
+            raise ValueError("`pieces`, such as 8000, belongs to kind: subwords, and to no other")
+        return self
 
 
 class UniformRows(Strict):
@@ -164,37 +173,73 @@ class RandomVectors(Vectors):
     vocabulary: Literal["corpus"] = "corpus"
 
 
-class Word2VecVectors(Vectors):
-    """gensim's word2vec, trained on the corpus's train and unlabeled texts."""
+class TrainedVectors(Vectors):
+    """Vectors trained here, on the corpus's train and unlabeled texts or on text files of one's own."""
 
-    source: Literal["word2vec"]
+    texts: list[str] = []  # files, a text on each line; []: the corpus
     dimensions: Count
-    algorithm: Literal["skipgram", "cbow"]
     window: Count
-    negative: Count
-    epochs: Count
     min_count: Count
-    sample: Annotated[float, Field(ge=0)]
     seed: Seed
+
+
+class PredictiveVectors(TrainedVectors):
+    """What gensim's word2vec and fastText share."""
+
+    algorithm: Literal["skipgram", "cbow"]
+    negative: Annotated[int, Field(ge=0)]  # 0: hierarchical softmax
+    epochs: Count
+    sample: Annotated[float, Field(ge=0)]
     workers: Count = 1  # more than one is faster and not reproducible
 
 
-class GensimVectors(Vectors):
+class Word2VecVectors(PredictiveVectors):
+    """word2vec."""
+
+    source: Literal["word2vec"]
+
+
+class FastTextVectors(PredictiveVectors):
+    """fastText: words are sums of their character n-grams, so that unseen words have vectors as well."""
+
+    source: Literal["fasttext"]
+    characters: Annotated[list[Count], Field(min_length=2, max_length=2)] = [3, 6]  # the shortest and longest n-grams
+    buckets: Count = 200_000  # of n-grams
+
+
+class PPMIVectors(TrainedVectors):
+    """Positive pointwise mutual information of neighbouring words, and its truncated SVD."""
+
+    source: Literal["ppmi"]
+    smoothing: Annotated[float, Field(gt=0, le=1)] = 0.75  # power of the context counts
+
+
+class PretrainedVectors(Vectors):
+    """Vectors that come from elsewhere."""
+
+    limit: Count | None = None  # read the first N words only: the most frequent ones of most files
+    half: bool = False  # keep float16 on disk
+
+
+class GensimVectors(PretrainedVectors):
     """Pretrained vectors by their gensim-data name."""
 
     source: Literal["gensim"]
     name: str
 
 
-class FileVectors(Vectors):
+class FileVectors(PretrainedVectors):
     """Pretrained vectors from a local file; `format: auto` looks at the first bytes."""
 
     source: Literal["file"]
     path: str
-    format: Literal["auto", "word2vec", "word2vec-binary", "glove"] = "auto"
+    format: Literal["auto", "word2vec", "word2vec-binary", "glove", "fasttext-binary"] = "auto"
 
 
-VectorSource = Annotated[RandomVectors | Word2VecVectors | GensimVectors | FileVectors, Field(discriminator="source")]
+VectorSource = Annotated[
+    RandomVectors | Word2VecVectors | FastTextVectors | PPMIVectors | GensimVectors | FileVectors,
+    Field(discriminator="source"),
+]
 
 
 class VocabularySettings(Strict):
@@ -212,6 +257,7 @@ class Tuning(Strict):
 
     trainable: bool
     learning_rate: Rate | None = None  # of the embedding, by row-wise Adagrad
+    frozen_epochs: Annotated[int, Field(ge=0)] = 0  # before it is released
 
     @model_validator(mode="after")
     def _rate_if_trainable(self) -> Self:
@@ -219,6 +265,8 @@ class Tuning(Strict):
             raise ValueError("a fine-tuned embedding needs a learning_rate, such as 0.05 (row-wise Adagrad)")
         if not self.trainable and self.learning_rate is not None:
             raise ValueError("a frozen embedding has no learning rate; drop it or set trainable: true")
+        if not self.trainable and self.frozen_epochs:
+            raise ValueError("frozen_epochs belong to a fine-tuned embedding; drop them or set trainable: true")
         return self
 
 
@@ -226,6 +274,7 @@ class Encoder(Strict):
     """What every encoder has."""
 
     max_tokens: Count | None = None  # longer texts are cut; null: whole texts
+    hidden: Count | None = None  # units of a dense layer with ReLU between encoder and classes
     dropout: Annotated[float, Field(ge=0, lt=1)] = 0.0
     batch_size: Count
     learning_rate: Rate
@@ -233,21 +282,38 @@ class Encoder(Strict):
     patience: Count
 
 
-class MeanEncoder(Encoder):
-    """The average of a text's token vectors."""
+class PoolingEncoder(Encoder):
+    """The average, sum or largest values of a text's token vectors, in any order."""
 
-    kind: Literal["mean"]
+    kind: Literal["mean", "sum", "max"]
 
 
-class BiLSTMEncoder(Encoder):
-    """Token vectors read in both directions; one layer for each entry of `units`."""
+class FlattenEncoder(Encoder):
+    """The token vectors of a fixed number of tokens one after the other; a shorter text ends in zeros."""
 
-    kind: Literal["bilstm"]
+    kind: Literal["flatten"]
+    max_tokens: Count
+
+
+class RecurrentEncoder(Encoder):
+    """Token vectors read in order, or in both directions; one layer for each entry of `units`."""
+
+    kind: Literal["lstm", "bilstm"]
     units: Annotated[list[Count], Field(min_length=1)]
     pooling: Literal["last", "max"]
 
 
-EncoderSettings = Annotated[MeanEncoder | BiLSTMEncoder, Field(discriminator="kind")]
+class CNNEncoder(Encoder):
+    """Convolutions over neighbouring tokens, and the largest value of each filter (Kim, 2014)."""
+
+    kind: Literal["cnn"]
+    filters: Count  # of each width
+    widths: Annotated[list[Count], Field(min_length=1)]  # in tokens
+
+
+EncoderSettings = Annotated[
+    PoolingEncoder | FlattenEncoder | RecurrentEncoder | CNNEncoder, Field(discriminator="kind")
+]
 
 
 class Training(Strict):
@@ -301,6 +367,15 @@ class Projector(Strict):
     tokens: Annotated[int, Field(gt=0, le=100_000)]
 
 
+class Intrinsic(Strict):
+    """What vectors are asked without a classifier; entries are names of sets that gensim brings, or paths."""
+
+    analogies: list[str]
+    similarity: list[str]
+    words: Count  # analogies are sought among the most frequent ones
+    drift: Count  # words that are listed as most moved
+
+
 class Compare(Strict):
     """Confidence of the intervals, and how many missing words coverage lists."""
 
@@ -349,6 +424,7 @@ class Settings(Strict):
     training: Training
     baselines: dict[Name, Baseline]
     projector: Projector
+    intrinsic: Intrinsic
     compare: Compare
     export: Export
     track: Track

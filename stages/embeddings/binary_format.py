@@ -28,13 +28,14 @@ def read_header(path: Path) -> tuple[int, int]:
     return int(first[0]), int(first[1])
 
 
-def read_binary(path: Path) -> Iterator[WordVectors]:
-    """Yield the vectors of a binary file in blocks.
+def read_binary(path: Path, limit: int | None = None) -> Iterator[WordVectors]:
+    """Yield the vectors of a binary file, or of its first `limit` words, in blocks.
 
     Raises:
         UserError: The file ends early, or a word is not UTF-8.
     """
-    count, dimensions = read_header(path)
+    promised, dimensions = read_header(path)
+    count = promised if limit is None else min(promised, limit)
     size = 4 * dimensions
     with open_binary(path) as file:
         file.readline(100)
@@ -47,7 +48,7 @@ def read_binary(path: Path) -> Iterator[WordVectors]:
                 more = file.read(CHUNK)
                 if not more or len(data) > LONGEST_WORD + size:
                     raise UserError(
-                        f"{path}: ends in word {number + 1:,} of {count:,}; the file is truncated, fetch it again"
+                        f"{path}: ends in word {number + 1:,} of {promised:,}; the file is truncated, fetch it again"
                     )
                 data += more
             words.append(data[position:space].lstrip(b"\n"))
@@ -56,7 +57,7 @@ def read_binary(path: Path) -> Iterator[WordVectors]:
             if len(words) == BLOCK_WORDS or number == count - 1:
                 yield _block(path, words, vectors)
                 words, vectors = [], []
-        if (data[position:] + file.read(CHUNK)).strip(b"\n"):
+        if count == promised and (data[position:] + file.read(CHUNK)).strip(b"\n"):
             raise UserError(f"{path}: goes on after its {count:,} words; is it text? then drop `format`")
 
 

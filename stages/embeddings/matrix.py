@@ -13,7 +13,7 @@ from stages.core.errors import UserError
 from stages.core.settings import Vectors, VocabularySettings
 
 FALLBACKS: dict[str, Callable[[str], str]] = {"lower": str.lower, "title": str.title, "upper": str.upper}
-EXACT, MISSING = "exact", "missing"
+EXACT, NGRAMS, MISSING = "exact", "ngrams", "missing"
 
 
 def build_embedding(
@@ -26,7 +26,7 @@ def build_embedding(
     """
     tokens, counts = lexicon["token"].to_pylist(), lexicon["count"].to_numpy()
     if source.vocabulary == "own":
-        chosen = _own_vocabulary(list(dict.fromkeys(word_vectors.words.to_pylist())), tokens, counts)
+        chosen = _own_vocabulary(word_vectors, dict(zip(tokens, counts.tolist(), strict=True)), source.fallbacks)
     else:
         kept = np.flatnonzero(counts >= vocabulary.min_count)[: vocabulary.size]
         chosen = [(tokens[row], int(counts[row])) for row in kept if tokens[row] not in SPECIAL]
@@ -35,10 +35,10 @@ def build_embedding(
             f"vocabulary: no token occurs {vocabulary.min_count} times in train; lower `min_count`, or, where words "
             "have no spaces between them, choose `characters` in run.vectorizers"
         )
-    places, match = _find([token for token, _ in chosen], word_vectors.words, source.fallbacks)
+    places, match = _find([token for token, _ in chosen], word_vectors.words, word_vectors.known, source.fallbacks)
     found = np.flatnonzero(places >= 0)
     rows = (found + len(SPECIAL)).astype(np.int32)
-    vectors = np.asarray(word_vectors.vectors[places[found]], dtype=np.float32)
+    vectors = word_vectors.vectors[places[found]].astype(np.float32, copy=False)
     names = [*SPECIAL, *(token for token, _ in chosen)]
     table = pa.table(
         {
@@ -57,22 +57,43 @@ def build_embedding(
     return Embedding(table, remap, rows, vectors, source.missing.model_dump(), by_alias)
 
 
-def _own_vocabulary(words: list[str], tokens: list[str], counts: npt.NDArray[np.int64]) -> list[tuple[str, int]]:
-    """Take the vectors' words in their own order, with the corpus's counts."""
-    known = dict(zip(tokens, counts.tolist(), strict=True))
-    return [(word, known.get(word, 0)) for word in words if word not in SPECIAL]
+def _own_vocabulary(
+    word_vectors: WordVectors, counts: dict[str, int], fallbacks: Sequence[str]
+) -> list[tuple[str, int]]:
+    """Take the vectors' words in their own order, with the corpus's counts.
+
+    Of the composed ones only those that occur in train or unlabeled: rows for words of the test texts would make these
+    easier than texts to come. And not those that come to a word in another case.
+    """
+    words, known = word_vectors.words, word_vectors.known
+    chosen = dict.fromkeys(words.slice(0, known).to_pylist())
+    composed = [
+        word
+        for word in words.slice(known).to_pylist()
+        if counts.get(word) and not any(FALLBACKS[name](word) in chosen for name in fallbacks)
+    ]
+    return [(word, counts.get(word, 0)) for word in chosen | dict.fromkeys(composed) if word not in SPECIAL]
 
 
 def _find(
-    tokens: list[str], words: pa.StringArray, fallbacks: Sequence[str]
+    tokens: list[str], words: pa.StringArray, known: int, fallbacks: Sequence[str]
 ) -> tuple[npt.NDArray[np.int64], list[str]]:
-    """Find each token's first place among the words, as it stands or in another case; -1 where it is not. And how."""
-    places = _places(tokens, words)
-    match = np.where(places >= 0, EXACT, MISSING).tolist()
-    for name in fallbacks:
+    """Find each token's first place among the words; -1 where it is not. And how it was found.
+
+    As it stands or in another case among the first `known` words, and then as it stands among the composed ones.
+    """
+    attempts: list[tuple[str, Callable[[str], str], int, int]] = [
+        (EXACT, str, 0, known),
+        *((name, FALLBACKS[name], 0, known) for name in fallbacks),
+        (NGRAMS, str, known, len(words)),
+    ]
+    places = np.full(len(tokens), -1, dtype=np.int64)
+    match = [MISSING] * len(tokens)
+    for name, change, start, end in attempts:
         left = np.flatnonzero(places < 0)
-        places[left] = _places([FALLBACKS[name](tokens[token]) for token in left], words)
-        for token in left[places[left] >= 0]:
+        found = _places([change(tokens[token]) for token in left], words.slice(start, end - start))
+        places[left] = np.where(found >= 0, found + start, -1)
+        for token in left[found >= 0]:
             match[token] = name
     return places, match
 
@@ -98,5 +119,5 @@ def _aliases(vocabulary: list[str], tokens: list[str], fallbacks: Sequence[str])
     rows = {token: row for row, token in enumerate(vocabulary) if row >= len(SPECIAL)}
     candidates = dict.fromkeys([*tokens, *(word.lower() for word in rows)])
     others = [token for token in candidates if token and token not in rows]
-    places, _ = _find(others, pa.array(list(rows), pa.string()), fallbacks)
+    places, _ = _find(others, pa.array(list(rows), pa.string()), len(rows), fallbacks)
     return {token: place + len(SPECIAL) for token, place in zip(others, places.tolist(), strict=True) if place >= 0}

@@ -1,6 +1,6 @@
 """Pretrained vectors: from a local file, or by their gensim-data name."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -8,9 +8,8 @@ import numpy as np
 
 from stages.core.artifacts.vectors import WordVectors
 from stages.core.errors import UserError, allowed, one_line
-from stages.core.settings import FileVectors
 from stages.embeddings.binary_format import read_binary, read_header
-from stages.embeddings.opening import open_binary
+from stages.embeddings.opening import FASTTEXT, open_binary
 from stages.embeddings.text_format import read_text, sniff
 
 
@@ -21,20 +20,29 @@ class Blocks(NamedTuple):
     blocks: Iterable[WordVectors]
 
 
-def open_file(path: Path, file_format: str = "auto") -> Blocks:
-    """Open a file of vectors in the declared format, or in the one that its first bytes show.
+def open_file(
+    path: Path, file_format: str = "auto", limit: int | None = None, tokens: Callable[[], Sequence[str]] = list
+) -> Blocks:
+    """Open the first `limit` words of a file, or all, in the declared format, or in the one that its first bytes show.
+
+    `tokens` names the corpus's: a fastText model has vectors for those as well that are not among its words.
 
     Raises:
         UserError: The file cannot be read as vectors.
     """
     if file_format == "auto":
-        file_format = "word2vec-binary" if _is_binary(path) else "text"
+        file_format = _recognise(path)
+    if file_format == "fasttext-binary":
+        from stages.embeddings.fasttext_binary import open_fasttext, read_fasttext  # gensim costs a second
+
+        model = open_fasttext(path, limit)
+        return Blocks(model.vectors.shape[1], _finite(path, read_fasttext(model, tokens())))
     if file_format == "word2vec-binary":
-        return Blocks(read_header(path)[1], _finite(path, read_binary(path)))
+        return Blocks(read_header(path)[1], _finite(path, read_binary(path, limit)))
     layout = sniff(path)
     if file_format == "glove" and layout.words is not None:
         layout = layout._replace(words=None)
-    return Blocks(layout.dimensions, _finite(path, read_text(path, layout)))
+    return Blocks(layout.dimensions, _finite(path, read_text(path, layout, limit)))
 
 
 def _finite(path: Path, blocks: Iterable[WordVectors]) -> Iterator[WordVectors]:
@@ -44,6 +52,31 @@ def _finite(path: Path, blocks: Iterable[WordVectors]) -> Iterator[WordVectors]:
         if len(wrong):
             raise UserError(f"{path}: the vector of '{block.words[int(wrong[0])]}' is not finite; fetch the file again")
         yield block
+
+
+def halve(blocks: Iterable[WordVectors]) -> Iterator[WordVectors]:
+    """Round vectors to float16.
+
+    Raises:
+        UserError: A value is too large for it.
+    """
+    for block in blocks:
+        with np.errstate(over="ignore"):
+            rounded = block.vectors.astype(np.float16)
+        wrong = np.flatnonzero(~np.isfinite(rounded).all(axis=1))
+        if len(wrong):
+            raise UserError(
+                f"vectors: the vector of '{block.words[int(wrong[0])]}' has values over 65,504, the most that "
+                "`half: true` can keep; drop `half`"
+            )
+        yield block._replace(vectors=rounded)
+
+
+def _recognise(path: Path) -> str:
+    with open_binary(path) as file:
+        if file.read(len(FASTTEXT)) == FASTTEXT:
+            return "fasttext-binary"
+    return "word2vec-binary" if _is_binary(path) else "text"
 
 
 def _is_binary(path: Path) -> bool:
@@ -83,8 +116,3 @@ def fetch_gensim(name: str) -> Path:
             f"information.json and the folder {name} of another machine's gensim-data folder and set GENSIM_DATA_DIR "
             f"to where they are (now {gensim.downloader.BASE_DIR})"
         ) from None
-
-
-def open_vectors(vectors: FileVectors) -> Blocks:
-    """Open the file of a catalogue entry."""
-    return open_file(Path(vectors.path).expanduser(), vectors.format)

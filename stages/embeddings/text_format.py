@@ -5,20 +5,24 @@ line is wrong.
 """
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import Any, BinaryIO, NamedTuple, cast
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 
+from stages.core.artifacts.files import whole
 from stages.core.artifacts.vectors import WordVectors
 from stages.core.errors import UserError
-from stages.embeddings.opening import open_binary
+from stages.embeddings.opening import FirstLines, open_binary
 
 BLOCK_BYTES = 1 << 18  # what is read lies in memory several times
+BLOCK_WORDS = 10_000
 
 
 class Layout(NamedTuple):
@@ -51,8 +55,8 @@ def sniff(path: Path) -> Layout:
     return Layout(dimensions, int(first[0]) if header else None, trailing)
 
 
-def read_text(path: Path, layout: Layout) -> Iterator[WordVectors]:
-    """Yield the vectors of a text file in blocks.
+def read_text(path: Path, layout: Layout, limit: int | None = None) -> Iterator[WordVectors]:
+    """Yield the vectors of a text file, or of its first `limit` lines, in blocks.
 
     Raises:
         UserError: A line is not UTF-8, has another number of values than the first, or the file ends early.
@@ -67,7 +71,11 @@ def read_text(path: Path, layout: Layout) -> Iterator[WordVectors]:
 
     count = 0
     try:
-        with _quiet(), open_binary(path) as file, closing(_open_csv(file, layout, keep_spaced)) as reader:
+        with (
+            _quiet(),
+            _open_lines(path, layout, limit) as file,
+            closing(_open_csv(file, layout, keep_spaced)) as reader,
+        ):
             for batch in reader:
                 count += batch.num_rows
                 yield WordVectors(batch.column(0), _rows(batch, layout.dimensions))
@@ -77,10 +85,17 @@ def read_text(path: Path, layout: Layout) -> Iterator[WordVectors]:
             yield block
     except pa.ArrowInvalid as error:
         raise UserError(_diagnose(path, layout) or f"{path}: {error}") from None
-    if layout.words is not None and count != layout.words:
+    if layout.words is not None and count != min(layout.words, limit or layout.words):
         raise UserError(
             f"{path}: found {count:,} words, the header promises {layout.words:,}; the file is truncated, fetch it anew"
         )
+
+
+@contextmanager
+def _open_lines(path: Path, layout: Layout, limit: int | None) -> Iterator[BinaryIO]:
+    with open_binary(path) as file:
+        header = layout.words is not None
+        yield file if limit is None else cast(BinaryIO, FirstLines(file, limit + header))
 
 
 @contextmanager
@@ -166,3 +181,21 @@ def _is_number(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def write_word2vec_text(path: Path, words: Sequence[str], vectors: npt.NDArray[np.floating[Any]]) -> int:
+    """Write vectors [words, dimensions] in word2vec's text format; float32 values read back as they were.
+
+    Words that are empty or hold white space would shift the numbers: they are left out, and their count is returned.
+    """
+    kept = [place for place, word in enumerate(words) if word.split() == [word]]
+    with whole(path) as temporary, temporary.open("wb") as file:
+        file.write(f"{len(kept)} {vectors.shape[1]}\n".encode())
+        for start in range(0, len(kept), BLOCK_WORDS):
+            places = kept[start : start + BLOCK_WORDS]
+            block = np.asarray(vectors[places], dtype=np.float32)
+            numbers = [pc.cast(pa.array(column), pa.string()) for column in block.T]
+            names = pa.array([words[place] for place in places], pa.string())
+            lines = pc.binary_join_element_wise(names, *numbers, " ")
+            file.write("".join(f"{line}\n" for line in lines.to_pylist()).encode())
+    return len(words) - len(kept)

@@ -1,6 +1,7 @@
-"""word2vec (Mikolov et al., 2013) trained by gensim on the corpus itself."""
+"""word2vec (Mikolov et al., 2013) trained by gensim."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -9,7 +10,7 @@ from gensim.models import Word2Vec
 from stages.core.artifacts.tokens import Encoded
 from stages.core.artifacts.vectors import WordVectors
 from stages.core.errors import UserError
-from stages.core.settings import Word2VecVectors
+from stages.core.settings import PredictiveVectors, Word2VecVectors
 
 
 class Sentences:
@@ -31,21 +32,35 @@ def train_word2vec(tokens: list[str], splits: list[Encoded], settings: Word2VecV
     Raises:
         UserError: No token is frequent enough.
     """
-    model = Word2Vec(
-        vector_size=settings.dimensions,
-        sg=int(settings.algorithm == "skipgram"),
-        hs=0,
-        window=settings.window,
-        negative=settings.negative,
-        min_count=settings.min_count,
-        sample=settings.sample,
-        seed=settings.seed,
-        workers=settings.workers,
-        epochs=settings.epochs,
-    )
-    sentences = Sentences(tokens, splits)
+    model = Word2Vec(**options(settings))
+    train(model, Sentences(tokens, splits), settings)
+    return WordVectors(pa.array(model.wv.index_to_key, pa.string()), model.wv.vectors)
+
+
+def options(settings: PredictiveVectors) -> dict[str, Any]:
+    """Say the settings in gensim's words."""
+    return {
+        "vector_size": settings.dimensions,
+        "sg": int(settings.algorithm == "skipgram"),
+        "hs": int(settings.negative == 0),
+        "window": settings.window,
+        "negative": settings.negative,
+        "min_count": settings.min_count,
+        "sample": settings.sample,
+        "seed": settings.seed,
+        "workers": settings.workers,
+        "epochs": settings.epochs,
+    }
+
+
+def train(model: Word2Vec, sentences: Sentences, settings: PredictiveVectors) -> None:
+    """Collect the words and train.
+
+    Raises:
+        UserError: No token is frequent enough.
+    """
     model.build_vocab(sentences)
     if not len(model.wv):
-        raise UserError(f"vectors: no token occurs {settings.min_count} times in train + unlabeled; lower `min_count`")
+        where = ", ".join(settings.texts) or "train + unlabeled"
+        raise UserError(f"vectors: no token occurs {settings.min_count} times in {where}; lower `min_count`")
     model.train(sentences, total_examples=model.corpus_count, epochs=settings.epochs)
-    return WordVectors(pa.array(model.wv.index_to_key, pa.string()), model.wv.vectors)

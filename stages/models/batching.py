@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from stages.core.artifacts.embedding import PADDING
 from stages.core.artifacts.tokens import Encoded
+from stages.core.ranges import ranges
 
 POOL = 50  # batches that are sorted by length together: few padded tokens, yet a new mix every epoch
 
@@ -42,7 +43,7 @@ class Batcher:
         """Gather some texts."""
         starts = encoded.offsets[texts]
         lengths = encoded.offsets[texts + 1] - starts
-        ids = encoded.ids[_positions(starts, lengths)]
+        ids = encoded.ids[ranges(starts, lengths)]
         segments = np.repeat(np.arange(len(texts), dtype=np.int32), lengths)
         rows = self._unique(ids)
         return Batch(rows, self.place[ids], segments, lengths.astype(np.int32))
@@ -81,14 +82,8 @@ def look_up(encoded: Encoded, remap: Integers, max_tokens: int | None) -> Encode
     if max_tokens is None or lengths.max(initial=0) <= max_tokens:
         return Encoded(remap[encoded.ids], encoded.offsets)
     kept = np.minimum(lengths, max_tokens)
-    ids = encoded.ids[_positions(encoded.offsets[:-1], kept)]
+    ids = encoded.ids[ranges(encoded.offsets[:-1], kept)]
     return Encoded(remap[ids], np.concatenate([[0], np.cumsum(kept)]))
-
-
-def _positions(starts: npt.NDArray[np.int64], lengths: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    """List the places of ranges, one after the other: starts[0], starts[0] + 1, ..."""
-    ends = np.cumsum(lengths)
-    return np.arange(ends[-1] if len(ends) else 0) + np.repeat(starts - ends + lengths, lengths)
 
 
 def shuffled(texts: int, batch_size: int, rng: np.random.Generator) -> Iterator[npt.NDArray[np.int64]]:

@@ -1,5 +1,6 @@
 """Embedding matrix, encoder and softmax head, with the traced functions that train and apply them."""
 
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -10,10 +11,15 @@ from stages.core.settings import EncoderSettings, Tuning
 from stages.core.tensorflow import keras, tf
 from stages.models.adagrad import RowwiseAdagrad
 from stages.models.batching import Batch, Packed
-from stages.models.encoders import Encoder, Mean, build_encoder, drop, features_of
+from stages.models.encoders.build import build_encoder
+from stages.models.encoders.encoder import Encoder, drop
+from stages.models.encoders.pooling import Pooling
+from stages.models.head import Head
 
 FLAT = tf.TensorSpec([None], tf.int32)
 BATCH = Batch(FLAT, FLAT, FLAT, FLAT)
+SEED = tf.TensorSpec([2], tf.int32)
+DRAWS = 3  # of dropout in a step
 PACKED = Packed(FLAT, FLAT, FLAT, FLAT, tf.TensorSpec([None, 4], tf.int32))
 
 
@@ -51,13 +57,15 @@ class Classifier:
         self.optimizer.build(self.dense)
         if tuning.learning_rate is not None:
             self.adagrad = RowwiseAdagrad(self.matrix, tuning.learning_rate)
+        # Traced when first called: most variants need only one of them.
+        self._loops = {
+            moving: tf.function(partial(self._loop, moving), input_signature=[PACKED, FLAT, SEED])
+            for moving in (False, True)
+        }
 
-    def _build(self) -> tuple[Encoder, keras.layers.Layer]:
-        dimensions = int(self.matrix.shape[1])
-        encoder = build_encoder(self.settings, dimensions)
-        head = keras.layers.Dense(len(self.prior), name="head")
-        head.build((None, features_of(self.settings, dimensions)))
-        return encoder, head
+    def _build(self) -> tuple[Encoder, Head]:
+        encoder = build_encoder(self.settings, int(self.matrix.shape[1]))
+        return encoder, Head(encoder.features, self.settings.hidden, len(self.prior))
 
     def reset(self, matrix: npt.NDArray[np.float32], seed: int) -> None:
         """Begin a replicate: the initial matrix, encoder and head from `seed`, optimizers that remember nothing."""
@@ -73,55 +81,64 @@ class Classifier:
             self.adagrad.reset()
 
     def _logits(self, vectors: tf.Tensor, batch: Batch, dropout: float, seed: tf.Tensor) -> tf.Tensor:
-        if isinstance(self.encoder, Mean) and not dropout and len(self.prior) < vectors.shape[1]:
+        linear = isinstance(self.encoder, Pooling) and self.encoder.linear
+        if linear and not dropout and self.head.width < vectors.shape[1]:
             # Averaging and a dense layer may change places: then the narrower vectors go through all tokens.
-            logits = self.encoder(tf.matmul(vectors, self.head.kernel), batch, 0.0, seed) + self.head.bias
+            projected = self.encoder(self.head.project(vectors), batch, 0.0, seed)
         else:
-            logits = self.head(drop(self.encoder(vectors, batch, dropout, seed), dropout, seed + 1))
+            features = self.encoder(vectors, batch, dropout, seed)
+            projected = self.head.project(drop(features, dropout, seed + tf.constant([0, 1])))
+        logits = self.head.finish(projected, dropout, seed + tf.constant([0, 2]))
         # A text without tokens says nothing: its answer is how often each class occurs in train.
         return tf.where((batch.lengths == 0)[:, tf.newaxis], tf.math.log(self.prior), logits)
 
-    @tf.function(input_signature=[PACKED, FLAT, tf.TensorSpec([2], tf.int32)])
-    def _train(self, packed: Packed, labels: tf.Tensor, seed: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+    def _loop(self, moving: bool, packed: Packed, labels: tf.Tensor, seed: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         loss, right, begin = 0.0, 0, packed.ends[0]
         # A loop inside the graph: a call for each batch would cost more than a small batch itself.
         for end in packed.ends[1:]:
             batch = Batch(*(part[begin[number] : end[number]] for number, part in enumerate(packed[:4])))
             answers = labels[begin[3] : end[3]]
-            found = self._step(batch, answers, seed)
+            found = self._step(batch, answers, seed, moving)
             loss += tf.reduce_sum(found.losses)
             right += tf.math.count_nonzero(
                 tf.argmax(found.logits, axis=1, output_type=tf.int32) == answers, dtype=tf.int32
             )
-            seed += [0, 2]  # two draws of dropout a step
+            seed += [0, DRAWS]
             begin = end
         return loss, right
 
-    def train(self, packed: Packed, labels: npt.NDArray[np.int32], seed: tuple[int, int]) -> tuple[float, int]:
-        """Update the weights batch by batch; dropout draws from `seed`, whose second number grows by 2 a batch.
+    def train(
+        self, packed: Packed, labels: npt.NDArray[np.int32], seed: tuple[int, int], released: bool = True
+    ) -> tuple[float, int]:
+        """Update the weights batch by batch, those of a trainable embedding where it is `released`.
+
+        Dropout draws from `seed`, whose second number grows by DRAWS a batch.
 
         Returns the summed loss of all texts, and how many were right, each before its batch's update.
         """
-        loss, right = self._train(packed, labels, np.asarray(seed, np.int32))
+        loop = self._loops[self.tuning.trainable and released]
+        loss, right = loop(packed, labels, np.asarray(seed, np.int32))
         return float(loss), int(right)
 
-    def _step(self, batch: Batch, labels: tf.Tensor, seed: tf.Tensor) -> Gradients:
+    def _step(self, batch: Batch, labels: tf.Tensor, seed: tf.Tensor, moving: bool) -> Gradients:
         vectors = tf.gather(self.matrix, batch.rows)
-        found = self.gradients(vectors, batch, labels, seed)
+        found = self.gradients(vectors, batch, labels, seed, moving)
         self.optimizer.apply(found.dense, self.dense)
         if found.rows is not None:
             self.adagrad.apply(batch.rows, vectors, found.rows)
         return found
 
-    def gradients(self, vectors: tf.Tensor, batch: Batch, labels: tf.Tensor, seed: tf.Tensor) -> Gradients:
-        """Compute the gradients of a batch's mean weighted loss; `vectors` are its rows of the matrix."""
+    def gradients(
+        self, vectors: tf.Tensor, batch: Batch, labels: tf.Tensor, seed: tf.Tensor, moving: bool
+    ) -> Gradients:
+        """Compute the gradients of a batch's mean weighted loss; `vectors` are its rows of the matrix, if `moving`."""
         weights = [weight.value for weight in self.dense]
         with tf.GradientTape(watch_accessed_variables=False) as tape:
-            tape.watch([*weights, vectors] if self.tuning.trainable else weights)
+            tape.watch([*weights, vectors] if moving else weights)
             logits = self._logits(vectors, batch, self.settings.dropout, seed)
             losses = tf.nn.sparse_softmax_cross_entropy_with_logits(labels, logits)
             loss = tf.reduce_mean(losses * tf.gather(self.class_weights, labels))
-        if not self.tuning.trainable:
+        if not moving:
             return Gradients(losses, logits, tape.gradient(loss, weights), None)
         *dense, rows = tape.gradient(loss, [*weights, vectors])
         return Gradients(losses, logits, dense, tf.convert_to_tensor(rows))

@@ -1,4 +1,4 @@
-"""Mean vectors of whole splits, computed once where training does not move the matrix."""
+"""Pooled vectors of whole splits, computed once where training does not move the matrix."""
 
 import numpy as np
 import numpy.typing as npt
@@ -7,30 +7,26 @@ from stages.core.artifacts.embedding import PADDING
 from stages.core.artifacts.tokens import Encoded
 from stages.core.tensorflow import tf
 from stages.models.batching import Batcher
-from stages.models.encoders import Mean
+from stages.models.encoders.pooling import Pooling
 
 CHUNK = 4096
 
 Matrix = npt.NDArray[np.float32]
 
 
-def pool(texts: dict[str, Encoded], matrix: Matrix) -> tuple[dict[str, Encoded], Matrix]:
-    """Replace each text by one token, and the matrix by the texts' means [1 + all texts, dimensions].
+def pool(texts: dict[str, Encoded], matrix: Matrix, pooling: Pooling) -> tuple[dict[str, Encoded], Matrix]:
+    """Replace each text by one token, and the matrix by the texts' pooled vectors [1 + all texts, dimensions].
 
     Row 0 stays the padding; a text without tokens stays without.
     """
-    batcher, means = Batcher(len(matrix)), [matrix[PADDING : PADDING + 1]]
+    batcher, vectors = Batcher(len(matrix)), [matrix[PADDING : PADDING + 1]]
     pooled, start = {}, 1
     for name, encoded in texts.items():
-        means += [_mean(batcher, encoded, matrix, at) for at in range(0, len(encoded), CHUNK)]
+        for begin in range(0, len(encoded), CHUNK):
+            batch = batcher.take(encoded, np.arange(begin, min(begin + CHUNK, len(encoded))))
+            vectors.append(pooling(tf.constant(matrix[batch.rows]), batch).numpy())
         present = np.diff(encoded.offsets) > 0
         ids = np.arange(start, start + len(encoded), dtype=np.int32)[present]
         pooled[name] = Encoded(ids, np.concatenate([[0], np.cumsum(present)]))
         start += len(encoded)
-    return pooled, np.concatenate(means)
-
-
-def _mean(batcher: Batcher, encoded: Encoded, matrix: Matrix, start: int) -> Matrix:
-    batch = batcher.take(encoded, np.arange(start, min(start + CHUNK, len(encoded))))
-    mean: Matrix = Mean()(tf.constant(matrix[batch.rows]), batch, 0.0, None).numpy()
-    return mean
+    return pooled, np.concatenate(vectors)

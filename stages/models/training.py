@@ -15,10 +15,11 @@ from stages.core.artifacts.tokens import Encoded
 from stages.core.console import progress
 from stages.core.errors import UserError
 from stages.core.metrics import log_loss
-from stages.core.settings import EncoderSettings, Training, Tuning
+from stages.core.settings import EncoderSettings, FlattenEncoder, PoolingEncoder, Training, Tuning
 from stages.core.tensorflow import tf
 from stages.models.batching import Batcher, by_length, in_order_of_length, pack, shuffled
-from stages.models.classifier import Classifier
+from stages.models.classifier import DRAWS, Classifier
+from stages.models.encoders.pooling import build_pooling
 from stages.models.pooled import pool
 
 PREDICTED_TOKENS = 30_000  # padded tokens in a batch of prediction
@@ -56,19 +57,21 @@ def train_variant(
     if training.deterministic_ops:
         tf.config.experimental.enable_op_determinism()
     prior = (np.bincount(labels["train"]) / len(labels["train"])).astype(np.float32)
-    pooled = encoder.kind == "mean" and not tuning.trainable
-    rows = 1 + sum(map(len, texts.values())) if pooled else embedding.shape[0]
+    pooling, rows = None, embedding.shape[0]
+    if isinstance(encoder, PoolingEncoder) and not tuning.trainable:
+        # Frozen vectors' means never change: each text becomes one token, whose row is its mean.
+        pooling, rows = build_pooling(encoder, embedding.shape[1]), 1 + sum(map(len, texts.values()))
+        encoder = encoder.model_copy(update={"kind": "mean"})
     model = Classifier((rows, embedding.shape[1]), prior, encoder, tuning, training.class_weights == "balanced")
     for number in range(training.replicates):
         seed = training.seed + number
         matrix = initial_matrix(embedding, seed)
         start = time.perf_counter()
-        # Frozen vectors' means never change: each text becomes one token whose row is its mean.
-        used, matrix = pool(texts, matrix) if pooled else (texts, matrix)
-        pooling = 1e6 * (time.perf_counter() - start) / rows  # a text to predict has to be averaged, too
+        used, matrix = pool(texts, matrix, pooling) if pooling else (texts, matrix)
+        spent = 1e6 * (time.perf_counter() - start) / rows  # a text to predict has to be averaged, too
         model.reset(matrix, seed)
         found = Trainer(model, used, labels, seed).run(f"replicate {number + 1}/{training.replicates}")
-        yield found._replace(microseconds=found.microseconds + pooling) if pooled else found
+        yield found._replace(microseconds=found.microseconds + spent) if pooling else found
 
 
 class Trainer:
@@ -85,16 +88,17 @@ class Trainer:
         history: History = []
         seconds: list[float] = []
         best: tuple[float, float] = (-1.0, 0.0)
-        best_epoch = 0
+        best_epoch, frozen = 0, self.model.tuning.frozen_epochs
         for epoch in range(1, settings.epochs + 1):
             start = time.perf_counter()
-            row = {"epoch": epoch, **self._train_epoch(f"{label}, epoch {epoch}/{settings.epochs}"), **self._validate()}
+            trained = self._train_epoch(f"{label}, epoch {epoch}/{settings.epochs}", epoch > frozen)
+            row = {"epoch": epoch, **trained, **self._validate()}
             seconds.append(time.perf_counter() - start)
             history.append(row)
             # Of equal accuracies the surer one is better.
             if (reached := (row["val_accuracy"], -row["val_loss"])) > best:
                 best, best_epoch, weights = reached, epoch, self.model.weights()
-            elif epoch - best_epoch >= settings.patience:
+            elif epoch - max(best_epoch, frozen) >= settings.patience:
                 break
         progress("")
         self.model.restore(weights)
@@ -107,17 +111,17 @@ class Trainer:
 
     def _batches(self) -> Iterator[npt.NDArray[np.int64]]:
         texts, size = self.texts["train"], self.model.settings.batch_size
-        if self.model.settings.kind == "mean":
+        if isinstance(self.model.settings, PoolingEncoder | FlattenEncoder):  # which pad nothing, or all alike
             return shuffled(len(texts), size, self.rng)
         return by_length(np.diff(texts.offsets), size, self.rng)
 
-    def _train_epoch(self, label: str) -> dict[str, float]:
+    def _train_epoch(self, label: str, released: bool) -> dict[str, float]:
         texts, labels = self.texts["train"], self.labels["train"]
         loss, right, done, batches = 0.0, 0, 0, self._batches()
         while chosen := list(islice(batches, STEPS)):
             packed = pack(self.batcher.take(texts, numbers) for numbers in chosen)
-            found = self.model.train(packed, labels[np.concatenate(chosen)], (self.seed, self.draws))
-            self.draws += 2 * len(chosen)
+            found = self.model.train(packed, labels[np.concatenate(chosen)], (self.seed, self.draws), released)
+            self.draws += DRAWS * len(chosen)
             loss, right, done = loss + found[0], right + found[1], done + len(packed.lengths)
             progress(f"{label}: {done / len(labels):.0%}")
         if not np.isfinite(loss):

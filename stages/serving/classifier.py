@@ -6,12 +6,15 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import TypeAdapter
 
+from stages.core.artifacts.embedding import PADDING
 from stages.core.artifacts.model import Weights
-from stages.core.settings import EncoderSettings
+from stages.core.settings import EncoderSettings, Vectorizer
 from stages.core.tensorflow import keras, tf
 from stages.corpus.cleaning import clean
-from stages.models.encoders import batch_of, build_encoder, features_of
-from stages.tokens.vectorizers import Kind, text_vectorization
+from stages.models.batching import Batch
+from stages.models.encoders.build import build_encoder
+from stages.models.head import Head
+from stages.tokens.vectorizers import text_vectorization
 
 SETTINGS: TypeAdapter[EncoderSettings] = TypeAdapter(EncoderSettings)
 
@@ -21,40 +24,44 @@ class TextClassifier(keras.Model):  # type: ignore[misc]  # Keras has no types
     """Raw texts, string [texts] -> probabilities of the classes, float32 [texts, classes].
 
     Texts are cleaned as the corpus was. A text without tokens gets `prior`, the share of each class in train.
-    `tokens` are those of rows 2, 3, ... of the embedding matrix; row 0 is padding, row 1 unknown.
+    `vectorizer` and `encoder` are settings as params.yaml has them; `subwords` is what cuts words into pieces. `tokens`
+    are those of rows 2, 3, ... of the embedding matrix; row 0 is padding, row 1 unknown.
     """
 
     def __init__(
         self,
-        kind: Kind,
+        vectorizer: dict[str, Any],
         tokens: list[str],
         dimensions: int,
         encoder: dict[str, Any],
         labels: list[str],
         prior: list[float],
+        subwords: str | None = None,
         **keywords: Any,
     ) -> None:
         super().__init__(**keywords)
-        self.kind, self.tokens, self.dimensions = kind, tokens, dimensions
+        self.vectorizer, self.subwords = Vectorizer.model_validate(vectorizer), subwords
+        self.tokens, self.dimensions = tokens, dimensions
         self.settings, self.labels, self.prior = SETTINGS.validate_python(encoder), labels, prior
-        self.vectorization = text_vectorization(kind, tokens)
+        self.vectorization = text_vectorization(self.vectorizer, tokens, subwords)
         self.embedding = self.add_weight((2 + len(tokens), dimensions), name="embedding", initializer="zeros")
         self.encode = build_encoder(self.settings, dimensions)
         self.encoder_layers = self.encode.layers  # Keras saves the layers that it finds in attributes
-        self.head = keras.layers.Dense(len(labels), name="head")
-        self.head.build((None, features_of(self.settings, dimensions)))
+        self.head = Head(self.encode.features, self.settings.hidden, len(labels))
+        self.head_layers = self.head.layers
         self.built = True
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments of the constructor, for Keras to save."""
         return {
             **super().get_config(),
-            "kind": self.kind,
+            "vectorizer": self.vectorizer.model_dump(),
             "tokens": list(self.tokens),
             "dimensions": self.dimensions,
             "encoder": self.settings.model_dump(),
             "labels": list(self.labels),
             "prior": list(self.prior),
+            "subwords": self.subwords,
         }
 
     def set_parameters(self, matrix: npt.NDArray[np.float32], weights: Weights) -> None:
@@ -67,10 +74,16 @@ class TextClassifier(keras.Model):  # type: ignore[misc]  # Keras has no types
         """Classify texts."""
         cleaned = tf.ensure_shape(tf.numpy_function(_clean, [texts], tf.string, stateful=False), [None])
         ids = self.vectorization(cleaned)[:, : self.settings.max_tokens]
-        batch = batch_of(tf.cast(ids, tf.int32))
-        features = self.encode(tf.gather(self.embedding, batch.rows), batch, 0.0, tf.zeros([2], tf.int32))
-        probabilities = tf.nn.softmax(self.head(features))
+        batch, seed = _batch(tf.cast(ids, tf.int32)), tf.zeros([2], tf.int32)
+        features = self.encode(tf.gather(self.embedding, batch.rows), batch, 0.0, seed)
+        probabilities = tf.nn.softmax(self.head.finish(self.head.project(features), 0.0, seed))
         return tf.where((batch.lengths == 0)[:, tf.newaxis], tf.constant(self.prior), probabilities)
+
+
+def _batch(ids: tf.RaggedTensor) -> Batch:
+    """Make a batch of ragged ids int32 [texts, tokens] inside the graph."""
+    rows, positions = tf.unique(tf.concat([[PADDING], ids.flat_values], axis=0))
+    return Batch(rows, positions[1:], tf.cast(ids.value_rowids(), tf.int32), tf.cast(ids.row_lengths(), tf.int32))
 
 
 def _clean(texts: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:

@@ -12,7 +12,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from stages.core.tensorflow import tf
-from stages.tokens.vectorizers import Kind, split_tokens
+from stages.tokens.changes import expand
+from stages.tokens.vectorizers import split_units
 
 THREADS = 2  # of Arrow's work; more batches than that are not held in memory
 
@@ -29,19 +30,19 @@ class Pieces(NamedTuple):
 
 
 class Tokenizer:
-    """Cuts texts into tokens and gives each new token the next number.
+    """Cuts texts into words or characters, and gives each new one the next number.
 
     Words repeat and regular expressions are slow: each different piece between spaces is cut once. `numbers` has the
     number of each token.
     """
 
-    def __init__(self, kind: Kind) -> None:
+    def __init__(self, kind: str) -> None:
         self.numbers: dict[bytes, int] = {}
         self._pieces: dict[bytes, int] = {}
         # The numbers of the tokens of all pieces, end to end, and where each piece begins.
         self._tokens, self._begins = array("i"), array("q", [0])
         self._split = tf.function(
-            lambda pieces: split_tokens(kind, pieces), input_signature=[tf.TensorSpec([None], tf.string)]
+            lambda pieces: split_units(kind, pieces), input_signature=[tf.TensorSpec([None], tf.string)]
         )
 
     def encode(self, texts: Iterable[pa.StringArray]) -> Iterator[tuple[npt.NDArray[np.int32], npt.NDArray[np.int64]]]:
@@ -54,10 +55,7 @@ class Tokenizer:
     ) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int64]]:
         """Put the tokens of pieces in their place; `lengths` counts the pieces of each text."""
         tokens, begins = np.frombuffer(self._tokens, np.int32), np.frombuffer(self._begins, np.int64)
-        sizes = begins[which + 1] - begins[which]
-        ends = np.concatenate([[0], np.cumsum(sizes)])
-        places = np.arange(ends[-1]) + np.repeat(begins[which] - ends[:-1], sizes)
-        return tokens[places], np.diff(ends[np.concatenate([[0], np.cumsum(lengths)])])
+        return expand(which, lengths, begins[:-1], np.diff(begins), tokens)
 
     def _number(self, different: list[bytes]) -> npt.NDArray[np.int64]:
         """Number pieces, and cut those that are new."""

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from stages.core.artifacts.tokens import Encoded
 
 BLOCK = 4_000_000  # tokens
+TEXTS = 20_000
 
 
 class Numbered(NamedTuple):
@@ -28,6 +29,13 @@ class Numbered(NamedTuple):
                 block = np.fromfile(file, np.int32, min(BLOCK, left))
                 left -= len(block)
                 yield block
+
+    def batches(self) -> Iterator[tuple[npt.NDArray[np.int32], npt.NDArray[np.int64]]]:
+        """Read the numbers of some texts at a time, and their lengths."""
+        with self.path.open("rb") as file:
+            for begin in range(0, len(self.offsets) - 1, TEXTS):
+                lengths = np.diff(self.offsets[begin : begin + TEXTS + 1])
+                yield np.fromfile(file, np.int32, int(lengths.sum())), lengths
 
 
 class SplitWriter:

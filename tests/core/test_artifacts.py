@@ -48,7 +48,7 @@ def test_vectors_in_blocks_read_back_whole(tmp_path):
     found = vectors.read(tmp_path)
     assert found.words.to_pylist() == ["a", "b", "c"]
     np.testing.assert_array_equal(found.vectors, [[1, 2], [3, 4], [5, 6]])
-    assert vectors.read_origin(tmp_path) == {"source": "file", "words": 3, "dimensions": 2}
+    assert vectors.read_origin(tmp_path) == {"source": "file", "words": 3, "known": 3, "dimensions": 2}
 
 
 def test_models_are_the_same_bytes_each_time(tmp_path):

@@ -225,7 +225,9 @@ def test_the_stage_writes_words_vectors_and_their_origin(run, tmp_path):
     found = vectors.read(out)
     assert found.words.to_pylist() == WORDS
     np.testing.assert_array_equal(found.vectors, VALUES[: len(WORDS)])
-    assert vectors.read_origin(out) == {"source": "file", "format": "auto", "words": 10, "dimensions": 6}
+    assert vectors.read_origin(out) == {
+        "source": "file", "format": "auto", "limit": None, "half": False, "words": 10, "known": 10, "dimensions": 6,
+    }  # fmt: skip
 
 
 def test_a_failure_keeps_the_vectors_that_were_there(run, tmp_path):

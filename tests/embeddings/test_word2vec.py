@@ -4,26 +4,16 @@ import sys
 from pathlib import Path
 
 import numpy as np
-import pyarrow as pa
 import pytest
 from ruamel.yaml import YAML
 
 from stages.core.artifacts import tokens, vectors
-from stages.core.artifacts.tokens import Encoded
 from stages.core.errors import UserError
 from stages.core.settings import Word2VecVectors
 from stages.embeddings.word2vec import Sentences, train_word2vec
 from stages.vectors import make_vectors
 from tests.conftest import ROOT
-
-RNG = np.random.default_rng(2)
-CAT, DOG = ["cat purrs at", "cat milk"], ["dog barks at", "dog bone"]
-SPLITS = {
-    "train": [str(RNG.choice(CAT + DOG)) for _ in range(60)] + [""],
-    "validation": ["held out"] * 5,
-    "test": ["held out cat"] * 5,
-    "unlabeled": ["cat and dog", "", "rare"] * 4,
-}
+from tests.embeddings.conftest import content, encode
 
 
 def settings(**changed: object) -> Word2VecVectors:
@@ -34,46 +24,22 @@ def settings(**changed: object) -> Word2VecVectors:
     return Word2VecVectors(source="word2vec", **(values | changed))
 
 
-def encode(texts: list[str], names: list[str]) -> Encoded:
-    rows = [[names.index(word) for word in text.split()] for text in texts]
-    offsets = np.cumsum([0, *(len(row) for row in rows)])
-    return Encoded(np.asarray([row for words in rows for row in words], np.int32), offsets)
-
-
-@pytest.fixture
-def token_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Write what the vectorize stage would, without TensorFlow."""
-    monkeypatch.setenv("DVC_ROOT", str(tmp_path))
-    names = sorted({word for texts in SPLITS.values() for text in texts for word in text.split()})
-    encoded = {split: encode(texts, names) for split, texts in SPLITS.items()}
-    counts = {split: np.bincount(found.ids, minlength=len(names)) for split, found in encoded.items()}
-    lexicon = pa.table({"token": names, "count": counts["train"] + counts["unlabeled"], **counts})
-    folder = tmp_path / "tokens"
-    folder.mkdir()
-    for split, found in encoded.items():
-        np.save(folder / f"{split}.ids.npy", found.ids)
-    tokens.write(folder, lexicon, encoded, {})
-    return folder
-
-
 def run(token_folder: Path, name: str, **changed: object) -> Path:
     out = token_folder.parent / "data" / name
     make_vectors(f"vectors@{name}", settings(**changed), token_folder, out)
     return out
 
 
-def content(folder: Path) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in folder.iterdir()}
-
-
+@pytest.mark.parametrize("negative", [3, 0])
 @pytest.mark.parametrize("algorithm", ["skipgram", "cbow"])
-def test_the_same_settings_give_the_same_bytes(token_folder, algorithm):
-    first, second = (content(run(token_folder, name, algorithm=algorithm)) for name in ("one", "two"))
+def test_the_same_settings_give_the_same_bytes(token_folder, algorithm, negative):
+    changed = {"algorithm": algorithm, "negative": negative}
+    first, second = (content(run(token_folder, name, **changed)) for name in ("one", "two"))
     assert first == second
     assert set(first) == {"words.parquet", "vectors.npy", "vectors.json"}
 
 
-@pytest.mark.parametrize("changed", [{"algorithm": "cbow"}, {"seed": 2}, {"epochs": 4}, {"window": 1}])
+@pytest.mark.parametrize("changed", [{"algorithm": "cbow"}, {"seed": 2}, {"epochs": 4}, {"window": 1}, {"negative": 0}])
 def test_every_setting_changes_the_vectors(token_folder, changed):
     one, other = (vectors.read(run(token_folder, name, **values)) for name, values in (("one", {}), ("two", changed)))
     assert one.words.to_pylist() == other.words.to_pylist()
@@ -93,6 +59,17 @@ def test_another_process_with_another_hash_seed_gives_the_same_bytes(token_folde
             cwd=tmp_path, env=os.environ | {"PYTHONHASHSEED": seed, "PYTHONPATH": str(ROOT)}, check=True, timeout=60,
         )  # fmt: skip
         assert content(tmp_path / "o" / seed) == expected
+
+
+@pytest.mark.parametrize("algorithm", ["skipgram", "cbow"])
+def test_hierarchical_softmax_learns_who_keeps_whose_company(algorithm):
+    names = ["cat", "dog", "purrs", "barks"]
+    texts = [encode(["cat purrs", "dog barks"] * 300, names)]
+    changed = {"algorithm": algorithm, "negative": 0, "epochs": 20, "sample": 0.0, "dimensions": 16}
+    found = train_word2vec(names, texts, settings(**changed))
+    plain = train_word2vec(names, texts, settings(**changed | {"negative": 3}))
+    assert np.abs(found.vectors).max() > 0.2  # gensim begins within 0.5 / 16
+    assert (found.vectors != plain.vectors).any()
 
 
 def test_only_train_and_unlabeled_texts_are_trained_on(token_folder):

@@ -2,17 +2,23 @@ import numpy as np
 import pytest
 
 from stages.core.artifacts.tokens import Encoded
-from stages.core.settings import BiLSTMEncoder, MeanEncoder, Tuning
+from stages.core.settings import CNNEncoder, FlattenEncoder, PoolingEncoder, RecurrentEncoder, Tuning
 from stages.core.tensorflow import keras, tf
 from stages.models.batching import Batch, Batcher, pack
 from stages.models.classifier import Classifier
 
 COMMON = {"batch_size": 4, "learning_rate": 0.01, "epochs": 1, "patience": 1}
 ENCODERS = {
-    "mean": MeanEncoder(kind="mean", **COMMON),
-    "last": BiLSTMEncoder(kind="bilstm", units=[3], pooling="last", **COMMON),
-    "max": BiLSTMEncoder(kind="bilstm", units=[3], pooling="max", **COMMON),
-    "stacked": BiLSTMEncoder(kind="bilstm", units=[4, 3], pooling="last", **COMMON),
+    "mean": PoolingEncoder(kind="mean", **COMMON),
+    "dense": PoolingEncoder(kind="mean", hidden=3, **COMMON),
+    "sum": PoolingEncoder(kind="sum", **COMMON),
+    "most": PoolingEncoder(kind="max", **COMMON),
+    "flatten": FlattenEncoder(kind="flatten", max_tokens=6, **COMMON),
+    "lstm": RecurrentEncoder(kind="lstm", units=[3], pooling="last", **COMMON),
+    "cnn": CNNEncoder(kind="cnn", filters=3, widths=[1, 4], **COMMON),
+    "last": RecurrentEncoder(kind="bilstm", units=[3], pooling="last", **COMMON),
+    "max": RecurrentEncoder(kind="bilstm", units=[3], pooling="max", **COMMON),
+    "stacked": RecurrentEncoder(kind="bilstm", units=[4, 3], pooling="last", **COMMON),
 }
 PRIOR = np.asarray([0.7, 0.3], np.float32)
 MATRIX = np.random.default_rng(0).normal(size=(10, 5)).astype(np.float32)
@@ -91,14 +97,48 @@ def test_loss_and_gradients_equal_plain_keras(name, dimensions, classes):
         else:
             weights = tf.cast(mask, tf.float32)[:, :, None]
             features = tf.reduce_sum(vectors * weights, axis=1) / tf.reduce_sum(weights, axis=1)
-        logits = features @ ours.head.kernel.numpy() + ours.head.bias.numpy()
+        logits = features @ ours.head.layers[0].kernel.numpy() + ours.head.layers[0].bias.numpy()
         loss = tf.reduce_mean(tf.nn.sparse_softmax_cross_entropy_with_logits(labels, logits))
     expected = tf.convert_to_tensor(tape.gradient(loss, embed.embeddings.value)).numpy()
     ours_batch = batch(*texts)
     vectors = tf.constant(matrix[ours_batch.rows])
-    found = ours.gradients(vectors, ours_batch, labels, tf.zeros([2], tf.int32))
+    found = ours.gradients(vectors, ours_batch, labels, tf.zeros([2], tf.int32), moving=True)
     assert found.losses.numpy().mean() == pytest.approx(loss.numpy(), abs=1e-6)
     dense = np.zeros_like(matrix)
     dense[ours_batch.rows] = found.rows
     dense[0] = 0
     np.testing.assert_allclose(dense, expected, atol=1e-6)
+
+
+def lstm(model: Classifier, vectors: np.ndarray) -> np.ndarray:
+    return model.encoder.layers[0](vectors[np.newaxis])[0]
+
+
+def cnn(model: Classifier, vectors: np.ndarray) -> np.ndarray:
+    at_least_one_window = np.concatenate([vectors, np.zeros((max(4 - len(vectors), 0), 5), np.float32)])
+    narrow, wide = model.encoder.layers
+    return np.concatenate(
+        [narrow(vectors[np.newaxis])[0].numpy().max(0), wide(at_least_one_window[None])[0].numpy().max(0)]
+    )
+
+
+EXPECTED = {
+    "mean": lambda _, vectors: vectors.mean(axis=0),
+    "sum": lambda _, vectors: vectors.sum(axis=0),
+    "most": lambda _, vectors: vectors.max(axis=0),
+    "flatten": lambda _, vectors: np.concatenate([vectors.ravel(), np.zeros(30 - vectors.size)]),
+    "lstm": lstm,
+    "cnn": cnn,
+}
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_texts_of_a_batch_are_encoded_as_each_alone_is_by_hand(name):
+    model = Classifier(MATRIX.shape, PRIOR, ENCODERS[name], Tuning(trainable=True, learning_rate=0.05))
+    model.reset(MATRIX, seed=1)
+    texts = [[2, 3, 3], [4], [5, 6, 7, 8, 9, 2], [1, 1, 1, 1]]
+    together = batch(*texts)
+    found = model.encoder(tf.constant(MATRIX[together.rows]), together, 0.0, tf.zeros([2], tf.int32))
+    assert found.shape == (4, model.encoder.features)
+    for row, text in zip(found, texts, strict=True):
+        np.testing.assert_allclose(row, EXPECTED[name](model, MATRIX[text]), atol=1e-5)

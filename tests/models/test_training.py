@@ -3,9 +3,10 @@ import pyarrow as pa
 import pytest
 from sklearn.utils.class_weight import compute_class_weight
 
-from stages.core.artifacts.embedding import Embedding
+from stages.core.artifacts.embedding import Embedding, initial_matrix
 from stages.core.artifacts.tokens import Encoded
-from stages.core.settings import BiLSTMEncoder, MeanEncoder, Training, Tuning
+from stages.core.settings import CNNEncoder, FlattenEncoder, PoolingEncoder, RecurrentEncoder, Training, Tuning
+from stages.models.batching import Batcher, pack
 from stages.models.classifier import Classifier
 from stages.models.training import Replicate, train_variant
 
@@ -13,8 +14,14 @@ LEARNED = Tuning(trainable=True, learning_rate=0.05)
 RNG = np.random.default_rng(5)
 COMMON = {"batch_size": 16, "learning_rate": 0.05, "patience": 20, "dropout": 0.1}
 ENCODERS = {
-    "mean": MeanEncoder(kind="mean", epochs=20, **COMMON),
-    "bilstm": BiLSTMEncoder(kind="bilstm", epochs=6, units=[4], pooling="max", **COMMON),
+    "mean": PoolingEncoder(kind="mean", epochs=20, **COMMON),
+    "dense": PoolingEncoder(kind="mean", epochs=20, hidden=4, **COMMON),
+    "sum": PoolingEncoder(kind="sum", epochs=20, **COMMON),
+    "max": PoolingEncoder(kind="max", epochs=20, **COMMON),
+    "flatten": FlattenEncoder(kind="flatten", epochs=20, max_tokens=9, **COMMON),
+    "lstm": RecurrentEncoder(kind="lstm", epochs=8, units=[4], pooling="last", **COMMON),
+    "bilstm": RecurrentEncoder(kind="bilstm", epochs=6, units=[4], pooling="max", **COMMON),
+    "cnn": CNNEncoder(kind="cnn", epochs=8, filters=4, widths=[1, 3], **COMMON),
 }
 VECTORS = np.concatenate([RNG.normal(1, 0.3, (10, 6)), RNG.normal(-1, 0.3, (10, 6))]).astype(np.float32)
 
@@ -60,7 +67,7 @@ def test_separable_texts_are_learned(encoder, trainable):
     assert ("embedding" in found.weights) == trainable
 
 
-@pytest.mark.parametrize("encoder", ENCODERS)
+@pytest.mark.parametrize("encoder", ["mean", "bilstm", "cnn"])
 @pytest.mark.parametrize("trainable", [True, False])
 def test_a_replicate_is_the_same_alone_and_after_others(encoder, trainable):
     *_, last = run(encoder, trainable, replicates=3)
@@ -105,7 +112,7 @@ def test_balanced_classes_are_both_learned_where_one_is_rare():
     found = {}
     for weights in ("none", "balanced"):
         training = Training(replicates=1, seed=1, class_weights=weights)
-        knobs = (MeanEncoder(kind="mean", epochs=1, **COMMON), LEARNED, training)
+        knobs = (PoolingEncoder(kind="mean", epochs=2, **COMMON), LEARNED, training)
         (replicate,) = train_variant(TEXTS, labels, embedding(), *knobs)
         found[weights] = replicate.predictions["test"][:, 1].mean()
     assert found["balanced"] > found["none"] + 0.1
@@ -116,3 +123,39 @@ def test_balanced_weights_are_those_of_scikit_learn():
     model = Classifier((4, 2), prior.astype(np.float32), ENCODERS["mean"], LEARNED, balanced=True)
     expected = compute_class_weight("balanced", classes=np.asarray([0, 1]), y=LABELS["train"])
     np.testing.assert_allclose(model.class_weights, expected, rtol=1e-6)
+
+
+@pytest.mark.parametrize("kind", ["mean", "sum", "max"])
+def test_every_pooling_may_be_done_beforehand(kind):
+    encoder = PoolingEncoder(kind=kind, epochs=2, batch_size=16, learning_rate=0.05, patience=2)
+    found = []
+    for tuning in (Tuning(trainable=False), Tuning(trainable=True, learning_rate=1e-12)):
+        found += train_variant(TEXTS, LABELS, embedding(), encoder, tuning, Training(replicates=1, seed=1))
+    np.testing.assert_allclose(found[0].predictions["test"], found[1].predictions["test"], atol=1e-4)
+
+
+def test_an_embedding_stays_until_it_is_released():
+    model = Classifier((22, 6), np.full(2, 0.5, np.float32), ENCODERS["mean"], LEARNED)
+    matrix = initial_matrix(embedding(), 1)
+    model.reset(matrix, seed=1)
+    packed = pack([Batcher(22).take(TEXTS["train"], np.arange(16))])
+    head = model.weights()["head/kernel"]
+    model.train(packed, LABELS["train"][:16], (1, 0), released=False)
+    np.testing.assert_array_equal(model.weights()["embedding"], matrix)
+    assert not np.allclose(model.weights()["head/kernel"], head)
+    model.train(packed, LABELS["train"][:16], (1, 0), released=True)
+    assert not np.allclose(model.weights()["embedding"], matrix)
+
+
+def test_patience_begins_when_the_embedding_is_released():
+    encoder = ENCODERS["mean"].model_copy(update={"patience": 1, "epochs": 10})
+    worse = LABELS | {"validation": 1 - LABELS["validation"]}
+    (found,) = train_variant(
+        TEXTS,
+        worse,
+        embedding(),
+        encoder,
+        LEARNED.model_copy(update={"frozen_epochs": 3}),
+        Training(replicates=1, seed=1),
+    )
+    assert (found.best_epoch, len(found.history)) == (1, 4)

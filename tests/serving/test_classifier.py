@@ -5,7 +5,7 @@ import pytest
 
 from stages.core.artifacts.tokens import Encoded
 from stages.core.errors import UserError
-from stages.core.settings import BiLSTMEncoder, MeanEncoder, Tuning
+from stages.core.settings import CNNEncoder, FlattenEncoder, PoolingEncoder, RecurrentEncoder, Tuning
 from stages.core.tensorflow import keras, tf
 from stages.models.batching import Batcher
 from stages.models.classifier import Classifier
@@ -15,9 +15,15 @@ from stages.serving.predictor import Predictor
 
 COMMON = {"batch_size": 4, "learning_rate": 0.01, "epochs": 1, "patience": 1, "max_tokens": 4}
 ENCODERS = {
-    "mean": MeanEncoder(kind="mean", **COMMON),
-    "max": BiLSTMEncoder(kind="bilstm", units=[3], pooling="max", **COMMON),
-    "stacked": BiLSTMEncoder(kind="bilstm", units=[4, 3], pooling="last", **COMMON),
+    "mean": PoolingEncoder(kind="mean", **COMMON),
+    "max": RecurrentEncoder(kind="bilstm", units=[3], pooling="max", **COMMON),
+    "dense": PoolingEncoder(kind="mean", hidden=3, **COMMON),
+    "sum": PoolingEncoder(kind="sum", **COMMON),
+    "most": PoolingEncoder(kind="max", **COMMON),
+    "flatten": FlattenEncoder(kind="flatten", **COMMON),
+    "cnn": CNNEncoder(kind="cnn", filters=3, widths=[2, 5], **COMMON),
+    "lstm": RecurrentEncoder(kind="lstm", units=[3], pooling="last", **COMMON),
+    "stacked": RecurrentEncoder(kind="bilstm", units=[4, 3], pooling="last", **COMMON),
 }
 TOKENS = ["the", "café", "&", "closed", "u.s."]
 PRIOR = np.asarray([0.7, 0.3], np.float32)
@@ -44,7 +50,9 @@ def trained(request) -> Classifier:
 
 def export(trained: Classifier, kind: str = "words") -> TextClassifier:
     encoder = trained.settings.model_dump()
-    built = TextClassifier(kind, TOKENS, MATRIX.shape[1], encoder, ["no", "yes"], PRIOR.tolist(), name="classifier")
+    built = TextClassifier(
+        {"kind": kind}, TOKENS, MATRIX.shape[1], encoder, ["no", "yes"], PRIOR.tolist(), name="classifier"
+    )
     built.set_parameters(MATRIX, trained.weights())
     return built
 
@@ -90,7 +98,7 @@ def test_lone_surrogates_and_a_long_text_are_answered(trained):
 
 def test_characters_are_tokens_of_their_own():
     encoder = ENCODERS["mean"].model_dump()
-    model = TextClassifier("characters", list("日本語ab"), 5, encoder, ["no", "yes"], [0.5, 0.5])
+    model = TextClassifier({"kind": "characters"}, list("日本語ab"), 5, encoder, ["no", "yes"], [0.5, 0.5])
     ids = model.vectorization(tf.constant(["日本 語", "AB", "本x"])).to_list()
     assert ids == [[2, 3, 4], [5, 6], [3, 1]]
 

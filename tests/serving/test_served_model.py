@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from mlflow import MlflowException
 
-from stages.core.settings import MeanEncoder
+from stages.core.settings import PoolingEncoder
 from stages.serving import mlflow_model
 from stages.serving.classifier import TextClassifier
 from stages.serving.keras_file import read_model, write_model
@@ -38,8 +38,8 @@ def export(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Export a model that knows three words."""
     folder = tmp_path_factory.mktemp("exported") / "export"
     folder.mkdir()
-    encoder = MeanEncoder(kind="mean", batch_size=1, learning_rate=1, epochs=1, patience=1).model_dump()
-    model = TextClassifier("words", ["the", "café", "&"], 4, encoder, LABELS, [0.5, 0.3, 0.2], name="tiny")
+    encoder = PoolingEncoder(kind="mean", batch_size=1, learning_rate=1, epochs=1, patience=1).model_dump()
+    model = TextClassifier({"kind": "words"}, ["the", "café", "&"], 4, encoder, LABELS, [0.5, 0.3, 0.2], name="tiny")
     random = np.random.default_rng(1)
     for variable in model.trainable_variables:
         variable.assign(random.normal(size=variable.shape))

@@ -1,11 +1,12 @@
 import pytest
 
+from stages.core.settings import Vectorizer
 from stages.core.tensorflow import tf
-from stages.tokens.vectorizers import split_tokens, text_vectorization
+from stages.tokens.vectorizers import Splitter, text_vectorization
 
 
 def split(text: str) -> list[str]:
-    (row,) = split_tokens("characters", tf.constant([text])).to_list()
+    (row,) = Splitter(Vectorizer(kind="characters"))(tf.constant([text])).to_list()
     return [token.decode() for token in row]
 
 
@@ -30,6 +31,6 @@ def test_text_is_cut_into_characters(text, characters):
 def test_the_layer_gives_the_ids_of_the_same_tokens():
     texts = ["\u6771\u4eac Go", "", "\u4eac\u4eac?"]
     tokens = ["\u4eac", "g", "\u6771"]
-    ids = text_vectorization("characters", tokens)(tf.constant(texts)).to_list()
+    ids = text_vectorization(Vectorizer(kind="characters"), tokens)(tf.constant(texts)).to_list()
     places = {token: number for number, token in enumerate(tokens, start=2)}
     assert ids == [[places.get(token, 1) for token in split(text)] for text in texts]

@@ -87,7 +87,7 @@ def test_ids_decode_to_the_tokens_of_each_text(run):
 
 def test_the_summary_counts_texts_tokens_and_what_count_has_not_seen(run):
     assert read_json(run() / "tokens.json") == {
-        "vectorizer": {"kind": "words", "adapt_texts": None},
+        "vectorizer": {"kind": "words", "pieces": None, "ngrams": 1, "buckets": None, "adapt_texts": None},
         "types": 12,
         "texts": {"train": 4, "validation": 1, "test": 2, "unlabeled": 2},
         "tokens": {"train": 10, "validation": 3, "test": 5, "unlabeled": 5},

@@ -14,9 +14,11 @@ from stages.core.settings import RandomVectors, Vectorizer, VocabularySettings
 from stages.core.tensorflow import keras, tf
 from stages.embeddings.matrix import build_embedding
 from stages.tokens.standardizers import standardize_words
-from stages.tokens.vectorizers import split_tokens, text_vectorization
+from stages.tokens.vectorizers import Splitter, text_vectorization
 from stages.vectorize import vectorize
 
+WORDS = Vectorizer(kind="words")
+SPLIT = Splitter(WORDS)
 TEXTS = [
     "Don't stop. It's well-known: 1,000.5 \u2014 \u201cyes\u201d\u2026",
     "",
@@ -28,7 +30,7 @@ TEXTS = [
 
 
 def split(*texts: str) -> list[list[str]]:
-    return [[token.decode() for token in row] for row in split_tokens("words", tf.constant(texts, tf.string)).to_list()]
+    return [[token.decode() for token in row] for row in SPLIT(tf.constant(texts, tf.string)).to_list()]
 
 
 @pytest.mark.parametrize(
@@ -114,7 +116,7 @@ def pipeline(write_corpus, tmp_path, texts: list[str], **vocabulary: int) -> tup
 def test_the_layer_gives_the_ids_of_the_pipeline(write_corpus, tmp_path, monkeypatch, vocabulary):
     monkeypatch.setenv("DVC_ROOT", str(tmp_path))
     built, expected = pipeline(write_corpus, tmp_path, TEXTS, **vocabulary)
-    layer = text_vectorization("words", built.vocabulary["token"].to_pylist()[2:])
+    layer = text_vectorization(WORDS, built.vocabulary["token"].to_pylist()[2:])
     assert layer(tf.constant(TEXTS)).to_list() == expected
     assert layer.get_vocabulary() == built.vocabulary["token"].to_pylist()
     if vocabulary["min_count"] == 2:
@@ -122,7 +124,7 @@ def test_the_layer_gives_the_ids_of_the_pipeline(write_corpus, tmp_path, monkeyp
 
 
 def test_a_batch_of_one_text_is_a_batch():
-    layer = text_vectorization("words", ["it", "'s"])
+    layer = text_vectorization(WORDS, ["it", "'s"])
     assert layer(tf.constant(["It's it"])).to_list() == [[2, 3, 2]]
     assert layer(tf.constant([""])).to_list() == [[]]
 
@@ -136,23 +138,23 @@ def test_the_layer_cuts_as_the_pipeline_does(texts):
     rows = split(*texts)
     vocabulary = list(dict.fromkeys(token for row in rows for token in row)) or ["a"]
     places = {token: place for place, token in enumerate(vocabulary, start=2)}
-    assert text_vectorization("words", vocabulary)(tf.constant(texts)).to_list() == [
+    assert text_vectorization(WORDS, vocabulary)(tf.constant(texts)).to_list() == [
         [places[t] for t in row] for row in rows
     ]
 
 
 def test_the_layer_comes_back_from_its_configuration_without_running_code():
-    layer = text_vectorization("words", ["it", "'s", "\u00e9"])
+    layer = text_vectorization(WORDS, ["it", "'s", "\u00e9"])
     text = json.dumps(keras.saving.serialize_keras_object(layer))
     assert "lambda" not in text.lower()
-    assert json.loads(text)["config"]["standardize"]["config"] == "embedding_bench>standardize_words"
+    assert json.loads(text)["config"]["split"]["registered_name"] == "embedding_bench>Splitter"
     again = keras.saving.deserialize_keras_object(json.loads(text), safe_mode=True)
     texts = tf.constant(["It\u2019s \u00c9!", "", "nothing known"])
     assert again(texts).to_list() == layer(texts).to_list() == [[2, 3, 4, 1], [], [1, 1]]
 
 
 def test_a_saved_model_with_the_layer_loads_in_safe_mode(tmp_path):
-    model = keras.Sequential([keras.Input((), dtype="string"), text_vectorization("words", ["it", "'s"])])
+    model = keras.Sequential([keras.Input((), dtype="string"), text_vectorization(WORDS, ["it", "'s"])])
     model.save(tmp_path / "model.keras")
     again = keras.saving.load_model(tmp_path / "model.keras", safe_mode=True)
     assert again(tf.constant(["It's new", ""])).to_list() == [[2, 3, 1], []]

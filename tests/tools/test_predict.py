@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from stages.core.settings import MeanEncoder
+from stages.core.settings import PoolingEncoder
 from stages.serving.classifier import TextClassifier
 from stages.serving.keras_file import write_model
 from tests.conftest import ROOT
@@ -24,8 +24,8 @@ TEXTS = ["win\tnow\nhere", ""]
 def model(tmp_path_factory) -> Path:
     """A model that answers spam where `win` outnumbers `hello`."""
     folder = tmp_path_factory.mktemp("model")
-    encoder = MeanEncoder(kind="mean", batch_size=1, learning_rate=1.0, epochs=1, patience=1).model_dump()
-    built = TextClassifier("words", ["win", "hello"], 1, encoder, LABELS, [0.6, 0.4])
+    encoder = PoolingEncoder(kind="mean", batch_size=1, learning_rate=1.0, epochs=1, patience=1).model_dump()
+    built = TextClassifier({"kind": "words"}, ["win", "hello"], 1, encoder, LABELS, [0.6, 0.4])
     matrix = np.asarray([[0], [0], [5], [-5]], np.float32)
     built.set_parameters(matrix, {"head/kernel": np.asarray([[-1, 1]]), "head/bias": np.zeros(2)})
     write_model(folder / "model.keras", built)

@@ -1,0 +1,1 @@
+"""Token vectors -> one vector per text."""
