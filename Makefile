@@ -8,7 +8,7 @@ STAMP := $(VENV)/installed
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup check repro leaderboard ag_news imdb preset answer publish champion results ui projector test test-all lint bench lock clean
+.PHONY: help setup check repro leaderboard ag_news imdb presets preset answer publish champion results ui projector test test-all lint bench lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z_-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,6 +37,9 @@ ag_news: setup ## Run AG News: random, word2vec and GloVe vectors, frozen and fi
 
 imdb: setup ## Run IMDb reviews with the same axes (about two hours)
 	@python -m tools.preset imdb
+
+presets: setup ## List the presets, each a known lesson in a sentence
+	@python -m tools.preset
 
 preset: setup ## Run presets/NAME.yaml as a DVC experiment: make preset NAME=ag_news
 	@python -m tools.preset $(NAME)

@@ -94,10 +94,21 @@ def read_own(paths: list[str], token_folder: Path) -> tuple[list[str], list[Enco
 
 
 def open_tokenizer(token_folder: Path) -> Cutter:
-    """Make what cut the corpus anew."""
+    """Make what cut the corpus anew.
+
+    Raises:
+        UserError: The corpus was cut into more than single words or characters.
+    """
     from stages.tokens.batches import Tokenizer  # TensorFlow costs seconds, which vectors of the corpus do without
 
-    return Tokenizer(tokens.read_summary(token_folder)["vectorizer"]["kind"])
+    vectorizer = tokens.read_summary(token_folder)["vectorizer"]
+    for key, plain in (("pieces", None), ("ngrams", 1), ("buckets", None)):
+        if (found := vectorizer.get(key, plain)) != plain:
+            raise errors.UserError(
+                f"vectors: `texts` are cut into single words or characters, the vectorizer has {key}: {found}; drop "
+                "`texts`, or choose another vectorizer"
+            )
+    return Tokenizer(vectorizer["kind"])
 
 
 def main() -> None:

@@ -6,7 +6,13 @@ that. Trainings stop early, mostly after half to all of their epochs: hence a ra
 
 from typing import NamedTuple
 
-from stages.core.settings import Logistic, RecurrentEncoder, Settings, Variant, Word2VecVectors
+from stages.core.settings import (
+    Logistic,
+    PredictiveVectors,
+    RecurrentEncoder,
+    Settings,
+    Variant,
+)
 
 START = 8.0  # seconds of a stage with TensorFlow before it works: imports, tracing, hashing
 OTHERS = 30.0  # all other stages together
@@ -34,7 +40,7 @@ def estimate_seconds(settings: Settings, size: Size) -> tuple[float, float]:
     fixed = OTHERS + START * (2 + len(settings.variants)) + CLEAN * size.texts * size.words
     for name in settings.run.vectors:
         vectors = settings.vectors[name]
-        if isinstance(vectors, Word2VecVectors):
+        if isinstance(vectors, PredictiveVectors):
             fixed += WORD2VEC * vectors.epochs * size.texts * size.words * len(settings.run.vectorizers)
     for name in settings.run.baselines:
         baseline = settings.baselines[name]

@@ -1,4 +1,4 @@
-"""Run presets/<name>.yaml: params.yaml with other values, as a DVC experiment."""
+"""Run presets/<name>.yaml: params.yaml with other values, as a DVC experiment. Without a name, list them."""
 
 import argparse
 from pathlib import Path
@@ -28,11 +28,24 @@ def read_preset(name: str) -> dict[str, Any]:
     return values
 
 
+def list_presets() -> list[str]:
+    """Name the presets, each with the sentence at its head."""
+    paths = sorted(FOLDER.glob("*.yaml"))
+    width = max(len(path.stem) for path in paths)
+    return [
+        f"{path.stem:{width}}  {path.read_text(encoding='utf-8').splitlines()[0].removeprefix('# ')}" for path in paths
+    ]
+
+
 def main() -> None:
     """Read the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("name")
-    run_experiment(read_preset(parser.parse_args().name))
+    parser.add_argument("name", nargs="?")
+    name = parser.parse_args().name
+    if name is None:
+        print("\n".join(list_presets()))
+        return
+    run_experiment(read_preset(name))
     publish_pending()
     show()
     print(f"  make results        keep this leaderboard in results/\n\n{BACK}")

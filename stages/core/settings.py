@@ -206,6 +206,12 @@ class FastTextVectors(PredictiveVectors):
     characters: Annotated[list[Count], Field(min_length=2, max_length=2)] = [3, 6]  # the shortest and longest n-grams
     buckets: Count = 200_000  # of n-grams
 
+    @model_validator(mode="after")
+    def _shortest_first(self) -> Self:
+        if self.characters[0] > self.characters[1]:
+            raise ValueError(f"characters: found {self.characters}; the shortest n-grams come first, such as [3, 6]")
+        return self
+
 
 class PPMIVectors(TrainedVectors):
     """Positive pointwise mutual information of neighbouring words, and its truncated SVD."""
@@ -539,6 +545,12 @@ def _check_cells(settings: Settings) -> None:
         raise UserError(f"export.variant: found '{chosen}'; null is the selected variant; {hint}")
     for vectors in settings.run.vectors:
         source = settings.vectors[vectors]
+        hashed = [name for name in settings.run.vectorizers if settings.vectorizers[name].buckets]
+        if hashed and isinstance(source, PretrainedVectors):
+            raise UserError(
+                f"run: '{hashed[0]}' hashes words into buckets, for which '{vectors}' has no vectors; "
+                "use random vectors, some that are trained here, or a vectorizer without buckets"
+            )
         if isinstance(source, RandomVectors) and isinstance(source.missing, FixedRows):
             raise UserError(
                 f"run.vectors: '{vectors}' with `missing: {source.missing.policy}` gives every word the same row; "

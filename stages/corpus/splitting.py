@@ -151,10 +151,3 @@ def _rows_of(labels: Labels, classes: int) -> list[npt.NDArray[np.intp]]:
     """Return the rows of each class in their order, in one pass for any number of classes."""
     order = np.argsort(labels, kind="stable")
     return np.split(order, np.cumsum(np.bincount(labels, minlength=classes))[:-1])
-
-
-def first_occurrences(hashes: npt.NDArray[np.uint64]) -> Bools:
-    """Mark each text that no earlier row equals: bool [rows]."""
-    first = np.zeros(len(hashes), dtype=bool)
-    first[np.unique(hashes, return_index=True)[1]] = True
-    return first

@@ -14,6 +14,7 @@ from stages.core.settings import Vectors, VocabularySettings
 
 FALLBACKS: dict[str, Callable[[str], str]] = {"lower": str.lower, "title": str.title, "upper": str.upper}
 EXACT, NGRAMS, MISSING = "exact", "ngrams", "missing"
+BLOCK = 10_000  # rows
 
 
 def build_embedding(
@@ -38,7 +39,7 @@ def build_embedding(
     places, match = _find([token for token, _ in chosen], word_vectors.words, word_vectors.known, source.fallbacks)
     found = np.flatnonzero(places >= 0)
     rows = (found + len(SPECIAL)).astype(np.int32)
-    vectors = word_vectors.vectors[places[found]].astype(np.float32, copy=False)
+    vectors = _gather(word_vectors, places[found])
     names = [*SPECIAL, *(token for token, _ in chosen)]
     table = pa.table(
         {
@@ -96,6 +97,14 @@ def _find(
         for token in left[found >= 0]:
             match[token] = name
     return places, match
+
+
+def _gather(word_vectors: WordVectors, places: npt.NDArray[np.int64]) -> npt.NDArray[np.float32]:
+    """Copy rows, block by block: of float16 vectors all rows would lie in memory twice."""
+    rows = np.empty((len(places), word_vectors.vectors.shape[1]), dtype=np.float32)
+    for start in range(0, len(places), BLOCK):
+        rows[start : start + BLOCK] = word_vectors.vectors[places[start : start + BLOCK]]
+    return rows
 
 
 def _places(tokens: list[str], words: pa.StringArray) -> npt.NDArray[np.int64]:

@@ -7,8 +7,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 from scipy import sparse
-from scipy.sparse.linalg import svds
-from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+from scipy.sparse.linalg import LinearOperator, eigsh
+from threadpoolctl import threadpool_limits
 
 from stages.core.artifacts.tokens import Encoded
 from stages.core.artifacts.vectors import WordVectors
@@ -16,6 +16,7 @@ from stages.core.errors import UserError
 from stages.core.settings import PPMIVectors
 
 BLOCK = 1_000_000  # tokens whose pairs lie in memory at once
+NOISE = 1e-12  # of the largest squared singular value: less is rounding, where the rank is below the dimensions
 
 
 def train_ppmi(tokens: list[str], splits: list[Encoded], settings: PPMIVectors) -> WordVectors:
@@ -85,7 +86,7 @@ def weigh(counts: sparse.csr_array, smoothing: float) -> sparse.csr_array:
     """Turn counts into max(0, log p(word, context) / (p(word) p(context))), contexts' counts raised to `smoothing`."""
     sums = np.asarray(counts.sum(axis=1), dtype=np.float64)
     smoothed = sums**smoothing
-    with np.errstate(divide="ignore"):  # a word without neighbours is in no pair
+    with np.errstate(divide="ignore", invalid="ignore"):  # a word without neighbours is in no pair
         words, contexts = np.log(sums), np.log(smoothed / smoothed.sum())
     data = np.log(counts.data) - np.repeat(words, np.diff(counts.indptr)) - contexts[counts.indices]
     weights = sparse.csr_array((np.maximum(data, 0), counts.indices, counts.indptr), shape=counts.shape, copy=True)
@@ -95,15 +96,26 @@ def weigh(counts: sparse.csr_array, smoothing: float) -> sparse.csr_array:
 
 def factorise(weights: sparse.csr_array, dimensions: int, seed: int) -> npt.NDArray[np.float64]:
     """Give each row its coordinates on the largest singular vectors: float64 [rows, dimensions], the largest first."""
-    start = np.random.default_rng(seed).uniform(-1, 1, weights.shape[0])
-    with threadpool_limits(
-        1
-    ):  # the steps are small: two threads took 14 s where one takes 0.8, and may round otherwise
-        left, values, _ = svds(weights, k=dimensions, v0=start, rng=seed)
-    order = np.argsort(-values, kind="stable")
-    left, values = left[:, order], values[order]
+    left, squares = _left_singular(weights, dimensions, seed)
     largest = np.abs(left).argmax(axis=0)
     left = left * np.where(left[largest, np.arange(dimensions)] < 0, -1, 1)  # the sign of a singular vector is free
-    # Weighted by the values themselves, the few largest drown the rest; their root did best in Levy et al., section 6.
-    coordinates: npt.NDArray[np.float64] = left * np.sqrt(values)
+    # Weighted by the values themselves, the few largest drown the rest; their root did better in Levy et al., 2015.
+    coordinates: npt.NDArray[np.float64] = left * squares**0.25
     return coordinates
+
+
+def _left_singular(
+    weights: sparse.csr_array, dimensions: int, seed: int
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Find the left singular vectors [rows, dimensions] and their squared values, the largest first.
+
+    By the eigenvectors of weights @ weights.T: `svds` does the same, but draws anew where the rank is low.
+    """
+    turned = weights.T.tocsr()
+    square = LinearOperator((weights.shape[0],) * 2, matvec=lambda x: weights @ (turned @ x), dtype=np.float64)
+    start = np.random.default_rng(seed).uniform(-1, 1, weights.shape[0])
+    with threadpool_limits(1):  # the steps are small: where one thread takes 0.8 s, two took 14
+        values, left = eigsh(square, k=dimensions, v0=start, rng=seed)
+    order = np.argsort(-values, kind="stable")
+    values, left = values[order], left[:, order]
+    return left, np.where(values > values[0] * NOISE, values, 0)

@@ -19,14 +19,17 @@ def pool(texts: dict[str, Encoded], matrix: Matrix, pooling: Pooling) -> tuple[d
 
     Row 0 stays the padding; a text without tokens stays without.
     """
-    batcher, vectors = Batcher(len(matrix)), [matrix[PADDING : PADDING + 1]]
+    batcher = Batcher(len(matrix))
+    vectors = np.empty((1 + sum(map(len, texts.values())), pooling.features), dtype=np.float32)
+    vectors[0] = matrix[PADDING]
     pooled, start = {}, 1
     for name, encoded in texts.items():
         for begin in range(0, len(encoded), CHUNK):
-            batch = batcher.take(encoded, np.arange(begin, min(begin + CHUNK, len(encoded))))
-            vectors.append(pooling(tf.constant(matrix[batch.rows]), batch).numpy())
+            end = min(begin + CHUNK, len(encoded))
+            batch = batcher.take(encoded, np.arange(begin, end))
+            vectors[start + begin : start + end] = pooling(tf.constant(matrix[batch.rows]), batch)
         present = np.diff(encoded.offsets) > 0
         ids = np.arange(start, start + len(encoded), dtype=np.int32)[present]
         pooled[name] = Encoded(ids, np.concatenate([[0], np.cumsum(present)]))
         start += len(encoded)
-    return pooled, np.concatenate(vectors)
+    return pooled, vectors

@@ -49,10 +49,17 @@ def what(settings: dict[str, Any]) -> str:
     """Say how text becomes an answer."""
     axes = settings["axes"]
     return (
-        f"A text classifier: raw text is cleaned, cut into {settings['vectorizer']['kind']}, looked up in an embedding "
+        f"A text classifier: raw text is cleaned, cut into {tokens(settings['vectorizer'])}, looked up in an embedding "
         f"of {settings['vocabulary']:,} rows x {settings['dimensions']} dimensions ({axes['vectors']} vectors, "
         f"{axes['tuning']}), encoded ({axes['encoder']}) and classified by a softmax layer. settings.json has it all."
     )
+
+
+def tokens(vectorizer: dict[str, Any]) -> str:
+    """Say what the tokens are: ``words and n-grams of up to 2, hashed into 50 buckets``."""
+    ngrams = f" and n-grams of up to {vectorizer['ngrams']}" if vectorizer["ngrams"] > 1 else ""
+    buckets = f", hashed into {vectorizer['buckets']:,} buckets" if vectorizer["buckets"] else ""
+    return f"{vectorizer['kind']}{ngrams}{buckets}"
 
 
 def data(summary: dict[str, Any]) -> list[str]:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from mlflow.models import Model
 
 PACKAGES = ("core", "corpus", "models", "serving", "tokens")  # of stages, all that the model runs on
-REQUIREMENTS = ("keras", "mlflow", "numpy", "pandas", "pyarrow", "pydantic", "ruamel.yaml", "tensorflow")
+REQUIREMENTS = ("keras", "mlflow", "numpy", "pandas", "pyarrow", "pydantic", "ruamel.yaml", "tensorflow", "tokenizers")
 SIGNATURE = ModelSignature(
     inputs=Schema([ColSpec(DataType.string, "text")]),
     outputs=Schema(

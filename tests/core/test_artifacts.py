@@ -51,6 +51,17 @@ def test_vectors_in_blocks_read_back_whole(tmp_path):
     assert vectors.read_origin(tmp_path) == {"source": "file", "words": 3, "known": 3, "dimensions": 2}
 
 
+def test_composed_words_are_counted_and_half_is_kept(tmp_path):
+    blocks = [
+        WordVectors(pa.array(["a", "b"]), np.asarray([[1, 2], [3, 4]], np.float32)),
+        WordVectors(pa.array(["c"]), np.asarray([[5, 6]], np.float32), composed=1),
+    ]
+    vectors.write(tmp_path, blocks, 2, {}, half=True)
+    found = vectors.read(tmp_path)
+    assert (found.known, found.composed, found.vectors.dtype) == (2, 1, np.float16)
+    np.testing.assert_array_equal(found.vectors, [[1, 2], [3, 4], [5, 6]])
+
+
 def test_models_are_the_same_bytes_each_time(tmp_path):
     weights = {"kernel": np.arange(6, dtype=np.float32).reshape(2, 3)}
     for name in ("one", "two"):

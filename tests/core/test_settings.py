@@ -5,6 +5,7 @@ import pytest
 from stages.core import settings
 from stages.core.errors import UserError
 from tests.conftest import ROOT
+from tools.params_file import change
 
 PARAMS = (ROOT / "params.yaml").read_text()
 
@@ -44,6 +45,10 @@ def test_committed_params_are_right():
             "    trainable: true",
             r"tuning\.frozen: .*needs a learning_rate",
         ),
+        ("    kind: words\n", "    kind: words\n    pieces: 9\n", r"`pieces`, such as 8000, belongs to"),
+        ("    pieces: 8000\n", "", r"vectorizers\.subwords: .*`pieces`"),
+        ("    trainable: false", "    trainable: false\n    frozen_epochs: 1", r"frozen_epochs belong to a fine-tuned"),
+        ("    max_tokens: 30\n", "", r"encoders\.flatten\.max_tokens: missing"),
         ("dataset: sample", "dataset: sample\ndataset: sample", r"not valid YAML.*duplicate key"),
         ("dataset: sample", "dataset: !!python/object/apply:os.system ['true']", r"not valid YAML|dataset"),
     ],
@@ -78,3 +83,9 @@ def test_variants_stand_in_the_order_of_the_axes():
     names = [variant.name for variant in settings.load(ROOT / "params.yaml").variants]
     assert names[:3] == ["words-random-frozen-mean", "words-random-frozen-bilstm", "words-random-finetuned-mean"]
     assert len(names) == 8
+
+
+def test_buckets_have_no_pretrained_vectors(tmp_path):
+    text = change(PARAMS, {"run": {"vectorizers": ["hashed"], "vectors": ["random", "glove-wiki-gigaword-50"]}})
+    with pytest.raises(UserError, match=r"'hashed' hashes words into buckets.*'glove-wiki-gigaword-50' has no vectors"):
+        settings.parse(text)

@@ -14,6 +14,7 @@ from stages.core.artifacts.vectors import WordVectors
 from stages.core.errors import UserError
 from stages.core.settings import FileVectors
 from stages.embeddings.sources import fetch_gensim, open_file
+from stages.embeddings.text_format import write_word2vec_text
 from stages.vectors import make_vectors
 from tests.conftest import ROOT
 
@@ -159,8 +160,8 @@ def run(tmp_path, monkeypatch):
     """Write vectors of a file as the stage does."""
     monkeypatch.setenv("DVC_ROOT", str(tmp_path / "project"))
 
-    def made(path: Path, file_format: str = "auto") -> Path:
-        source = FileVectors(source="file", path=str(path), format=file_format, missing={"policy": "zeros"})
+    def made(path: Path, file_format: str = "auto", **changed: object) -> Path:
+        source = FileVectors(source="file", path=str(path), format=file_format, missing={"policy": "zeros"}, **changed)
         make_vectors("vectors@words-own", source, tmp_path / "tokens", tmp_path / "data/out")
         return tmp_path / "data/out"
 
@@ -238,6 +239,77 @@ def test_a_failure_keeps_the_vectors_that_were_there(run, tmp_path):
         run(path)
     assert {file.name: file.read_bytes() for file in (tmp_path / "data/out").iterdir()} == before
     assert [file.name for file in (tmp_path / "data").iterdir()] == ["out"]
+
+
+@pytest.mark.parametrize("compressed", [False, True], ids=["plain", "gz"])
+@pytest.mark.parametrize("limit", [1, 3, len(WORDS) - 1, len(WORDS), 99])
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_limit_keeps_the_first_words(tmp_path, name, limit, compressed):
+    opened = open_file(write(tmp_path / "vectors", FORMATS[name], compressed), limit=limit)
+    blocks = list(opened.blocks)
+    assert [word for block in blocks for word in block.words.to_pylist()] == WORDS[:limit]
+    np.testing.assert_array_equal(np.concatenate([block.vectors for block in blocks]), VALUES[: len(WORDS)][:limit])
+
+
+def test_a_limit_counts_words_with_spaces(tmp_path):
+    path = write(tmp_path / "vectors", text_lines(SPACED))
+    for limit in range(1, len(SPACED) + 1):
+        words = [word for block in open_file(path, limit=limit).blocks for word in block.words.to_pylist()]
+        assert sorted(words) == sorted(SPACED[:limit])
+
+
+@pytest.mark.parametrize("name", ["far down", "truncated binary", "truncated text"])
+def test_what_stands_after_the_limit_is_not_read(tmp_path, name):
+    path = write(tmp_path / "vectors", BAD[name][0])
+    blocks = list(open_file(path, limit=5).blocks)
+    assert [len(block.words) for block in blocks] == [5]
+
+
+def test_a_file_that_ends_before_the_limit_is_truncated(tmp_path):
+    for name in ("truncated text", "truncated binary between words"):
+        with pytest.raises(UserError, match="truncated"):
+            list(open_file(write(tmp_path / "vectors", BAD[name][0]), limit=50).blocks)
+
+
+@pytest.mark.parametrize("name", ["GloVe", "word2vec binary"])
+def test_half_keeps_float16(run, tmp_path, name):
+    out = run(write(tmp_path / "vectors", FORMATS[name]), half=True, limit=8)
+    found = vectors.read(out)
+    assert (found.vectors.dtype, found.vectors.shape) == (np.float16, (8, 6))
+    assert isinstance(found.vectors, np.memmap)
+    np.testing.assert_array_equal(found.vectors, VALUES[:8].astype(np.float16))
+    origin = vectors.read_origin(out)
+    assert (origin["half"], origin["limit"], origin["words"], origin["known"]) == (True, 8, 8, 8)
+
+
+def test_a_value_that_half_cannot_keep_is_refused(run, tmp_path):
+    with pytest.raises(UserError, match=r"the vector of 'odd' has values over 65,504"):
+        run(write(tmp_path / "vectors", b"a 1 2\nodd 70000 3\n"), half=True)
+
+
+# --- writing --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float16])
+def test_what_is_written_is_read_by_gensim_and_by_us(tmp_path, dtype):
+    odd = [1e-20, -1e20, 0, 1 / 3, 5, -0.0] if dtype == np.float32 else [1e-4, -6e4, 0, 1 / 3, 5, -0.0]
+    values = np.concatenate([VALUES[: len(WORDS) - 1], [odd]]).astype(dtype)
+    assert write_word2vec_text(tmp_path / "vectors.txt", WORDS, values) == 0
+    words, found = read(tmp_path / "vectors.txt")
+    assert words == WORDS
+    np.testing.assert_array_equal(found, values.astype(np.float32))
+    theirs = KeyedVectors.load_word2vec_format(tmp_path / "vectors.txt")
+    assert theirs.index_to_key == WORDS
+    np.testing.assert_allclose(theirs.vectors, values.astype(np.float32), rtol=1e-6)
+
+
+def test_words_with_white_space_are_left_out_and_counted(tmp_path, monkeypatch):
+    monkeypatch.setattr("stages.embeddings.text_format.BLOCK_WORDS", 2)
+    words = ["a", "new york", "", "b", "tab\t", "\u00a0", "c"]
+    values = np.arange(14, dtype=np.float32).reshape(7, 2)
+    assert write_word2vec_text(tmp_path / "vectors.txt", words, values) == 4
+    assert (tmp_path / "vectors.txt").read_text() == "3 2\na 0 1\nb 6 7\nc 12 13\n"
+    assert [file.name for file in tmp_path.iterdir()] == ["vectors.txt"]
 
 
 # --- gensim-data ----------------------------------------------------------------------------------------------------

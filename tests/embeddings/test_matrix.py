@@ -173,6 +173,49 @@ def test_every_token_of_the_vocabulary_stands_once(vocabulary):
     assert len(names) == len(set(names))
 
 
+COMPOSED = WordVectors(
+    pa.array(["the", "Paris", "paris", "rare", "unseen"]), np.arange(10, dtype=np.float32).reshape(5, 2), composed=3
+)
+ANY = VocabularySettings(size=100, min_count=1)
+
+
+def test_composed_words_are_told_apart_and_stand_behind_fallbacks():
+    built = build_embedding(lexicon(), source(), COMPOSED, ANY)
+    assert column(built, "match")[2:] == ["exact", "ngrams", "missing", "missing", "ngrams"]
+    np.testing.assert_array_equal(built.vectors, COMPOSED.vectors[[0, 2, 3]])
+    built = build_embedding(lexicon(), source(fallbacks=["title"]), COMPOSED, ANY)
+    assert column(built, "match")[2:] == ["exact", "title", "missing", "missing", "ngrams"]
+    np.testing.assert_array_equal(built.vectors, COMPOSED.vectors[[0, 1, 3]])
+
+
+@pytest.mark.parametrize(
+    ("fallbacks", "chosen", "remap"),
+    [
+        ([], ["the", "Paris", "paris", "rare"], [2, 4, 1, 1, 5, 1]),
+        (["title"], ["the", "Paris", "rare"], [2, 3, 1, 1, 4, 1]),
+    ],
+)
+def test_own_vocabulary_takes_composed_words_of_train_and_unlabeled_only(fallbacks, chosen, remap):
+    """Rows for words of the test split alone would flatter the test."""
+    built = build_embedding(lexicon(), source(vocabulary="own", fallbacks=fallbacks), COMPOSED, ANY)
+    assert column(built, "token")[2:] == chosen
+    np.testing.assert_array_equal(built.remap, remap)
+
+
+@pytest.mark.parametrize("vocabulary", ["corpus", "own"])
+def test_coverage_reports_composed_words_apart(vocabulary):
+    built = build_embedding(lexicon(), source(vocabulary=vocabulary, fallbacks=["title"]), COMPOSED, ANY)
+    found = measure_coverage(lexicon(), SPLITS, built)["splits"]["train"]["tokens"]
+    assert found["by_match"] == {"exact": 0.375, "ngrams": 0.0625, "title": 0.25}
+
+
+def test_float16_vectors_become_float32_rows():
+    half = word_vectors()._replace(vectors=word_vectors().vectors.astype(np.float16))
+    built = build_embedding(lexicon(), source(vocabulary="own"), half, ANY)
+    assert built.vectors.dtype == np.float32
+    np.testing.assert_array_equal(built.vectors, word_vectors().vectors)
+
+
 def test_coverage_by_type_and_by_token_for_each_split():
     found = measure_coverage(lexicon(), SPLITS, build(min_count=2, fallbacks=["title"]))["splits"]
     assert found["train"]["types"] == {

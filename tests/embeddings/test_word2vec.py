@@ -62,7 +62,7 @@ def test_another_process_with_another_hash_seed_gives_the_same_bytes(token_folde
 
 
 @pytest.mark.parametrize("algorithm", ["skipgram", "cbow"])
-def test_hierarchical_softmax_learns_who_keeps_whose_company(algorithm):
+def test_hierarchical_softmax_moves_the_vectors_elsewhere_than_negative_sampling(algorithm):
     names = ["cat", "dog", "purrs", "barks"]
     texts = [encode(["cat purrs", "dog barks"] * 300, names)]
     changed = {"algorithm": algorithm, "negative": 0, "epochs": 20, "sample": 0.0, "dimensions": 16}

@@ -58,6 +58,7 @@ def test_a_change_runs_what_it_touches_and_the_way_back_is_cached(finished):
             for stage in ("train", "projector")
             for vectors in ("random", "word2vec")
         ),
+        "intrinsic",
         "compare",
         "export",
         "track",

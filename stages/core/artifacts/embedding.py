@@ -1,10 +1,11 @@
 """What an Embedding layer starts from, for one vocabulary and one source of vectors.
 
 `vocabulary.parquet`: `token` string, `count` int64 (in train and unlabeled), `match` dictionary<string> ("exact", a
-fallback's name, or "missing"). Row 0 is the padding "", row 1 is unknown "[UNK]". `remap.npy` int32 [lexicon]: the
-vocabulary row of each lexicon row (1 where it has none). `aliases.parquet`: `token` string, `row` int32, the tokens
-outside the vocabulary that come to a row by a fallback: those of the lexicon, and the vocabulary's words lower-cased.
-`rows.npy` int32 [found] and `vectors.npy` float32 [found, dimensions]: the rows that the source of vectors fills.
+fallback's name, "ngrams" or "missing"). Row 0 is the padding "", row 1 is unknown "[UNK]". `remap.npy` int32
+[lexicon]: the vocabulary row of each lexicon row (1 where it has none). `aliases.parquet`: `token` string, `row` int32,
+the tokens outside the vocabulary that come to a row by a fallback: those of the lexicon, and the vocabulary's words
+lower-cased. `rows.npy` int32 [found] and `vectors.npy` float32 [found, dimensions]: the rows that the source of vectors
+fills.
 `embedding.json`: `dimensions` and `missing`, the policy for the other rows.
 `coverage.json`: see `stages.embeddings.coverage`.
 """

@@ -1,0 +1,124 @@
+"""intrinsic: what vectors know without a classifier, and what fine-tuning moved."""
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from stages.core import errors, settings, timing
+from stages.core.artifacts import embedding, model, tokens, vectors
+from stages.core.artifacts.embedding import SPECIAL, Embedding, initial_matrix
+from stages.core.artifacts.files import whole, whole_folder, write_json
+from stages.core.console import say
+from stages.core.settings import Intrinsic, Settings
+from stages.looking.drift import describe_drift
+from stages.looking.measures import measure
+from stages.looking.question_sets import Sets, read_sets
+from stages.looking.rendering import to_markdown
+from stages.looking.space import Space
+
+Rows = npt.NDArray[np.float32]
+
+FIGURES = {"analogies": ("accuracy", "asked"), "similarity": ("rho", "covered")}
+MOVED = ("cosine", "euclidean")
+
+
+def intrinsic(found: Settings, data: Path, metrics: Path, out: Path) -> None:
+    """Measure every source of vectors and every fine-tuned variant of the run.
+
+    `out` has all figures as `intrinsic.json` and for people as `intrinsic.md`; `metrics` those that DVC compares.
+    """
+    with timing.timed("intrinsic", [out, metrics]):
+        sets = read_sets(found.intrinsic.analogies, found.intrinsic.similarity)
+        measured = {"vectors": of_vectors(found, sets, data), "finetuned": of_variants(found, sets, data)}
+        with whole_folder(out) as folder:
+            write_json(folder / "intrinsic.json", measured)
+            (folder / "intrinsic.md").write_text(to_markdown(measured), encoding="utf-8")
+        with whole(metrics) as path:
+            write_json(path, flat(measured))
+    say(f"intrinsic: {len(measured['vectors'])} sources of vectors, {len(measured['finetuned'])} fine-tuned variants")
+
+
+def of_vectors(found: Settings, sets: Sets, data: Path) -> dict[str, Any]:
+    """Measure the sources that have vectors, on their own words; a random one has none."""
+    measured = {}
+    for name in (f"{vectorizer}-{source}" for vectorizer in found.run.vectorizers for source in found.run.vectors):
+        read = vectors.read(data / "vectors" / name)
+        if len(read.words):
+            measured[name] = measure(Space(read.words.to_pylist(), read.vectors), sets, found.intrinsic.words)
+    return measured
+
+
+def of_variants(found: Settings, sets: Sets, data: Path) -> dict[str, Any]:
+    """Measure the fine-tuned variants, each before and after training on the same words."""
+    measured = {}
+    for variant in found.variants:
+        weights, description = model.read(data / "models" / variant.name)
+        if "embedding" in weights:  # frozen ones keep no matrix
+            built = embedding.read(data / "embeddings" / f"{variant.vectorizer}-{variant.vectors}")
+            counts = train_counts(built, data / "tokens" / variant.vectorizer)
+            before = initial_matrix(built, description["seed"])
+            measured[variant.name] = of_matrices(found.intrinsic, sets, built, counts, before, weights["embedding"])
+    return measured
+
+
+def of_matrices(
+    asked: Intrinsic, sets: Sets, built: Embedding, counts: npt.NDArray[np.int64], before: Rows, after: Rows
+) -> dict[str, Any]:
+    """Measure a matrix before and after training, float32 [vocabulary, dimensions] both, and how far its rows moved."""
+    first = len(SPECIAL)
+    words, before, after = built.vocabulary["token"].to_pylist()[first:], before[first:], after[first:]
+    return {
+        "before": measure(Space(words, before), sets, asked.words),
+        "after": measure(Space(words, after), sets, asked.words),
+        "drift": describe_drift(words, counts[first:], before, after, asked.drift),
+    }
+
+
+def train_counts(built: Embedding, token_folder: Path) -> npt.NDArray[np.int64]:
+    """Count how often train has each row of the vocabulary: int64 [vocabulary].
+
+    The vocabulary's own counts include the unlabeled texts, from which training learns nothing.
+    """
+    counts = tokens.read_lexicon(token_folder)["train"].to_numpy()
+    return np.bincount(built.remap, weights=counts, minlength=built.shape[0]).astype(np.int64)
+
+
+def flat(measured: dict[str, Any]) -> dict[str, Any]:
+    """Keep what `dvc metrics` compares: the figures, and how much of each set stands behind them."""
+    finetuned = {
+        variant: {
+            **{when: figures(entry[when]) for when in ("before", "after")},
+            "drift": {name: entry["drift"][name] for name in MOVED if name in entry["drift"]},
+        }
+        for variant, entry in measured["finetuned"].items()
+    }
+    return {
+        "vectors": {name: figures(entry) for name, entry in measured["vectors"].items()},
+        "finetuned": finetuned,
+    }
+
+
+def figures(entry: dict[str, Any]) -> dict[str, Any]:
+    """Keep the figures of one measured space, by set."""
+    return {
+        name: {key: result[key] for key in keys if key in result}
+        for kind, keys in FIGURES.items()
+        for name, result in entry[kind].items()
+    }
+
+
+def main() -> None:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True, help="the folder of all artifacts")
+    parser.add_argument("--metrics", type=Path, required=True, help="the file that dvc metrics reads")
+    parser.add_argument("--out", type=Path, required=True)
+    arguments = parser.parse_args()
+    intrinsic(settings.load(), arguments.data, arguments.metrics, arguments.out)
+
+
+if __name__ == "__main__":
+    errors.run(main)

@@ -1,0 +1,1 @@
+"""Vectors looked at without a classifier: analogies, similarity, neighbours, and what fine-tuning moved."""
