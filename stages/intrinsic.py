@@ -38,7 +38,7 @@ def intrinsic(found: Settings, data: Path, metrics: Path, out: Path) -> None:
             (folder / "intrinsic.md").write_text(to_markdown(measured), encoding="utf-8")
         with whole(metrics) as path:
             write_json(path, flat(measured))
-    say(f"intrinsic: {len(measured['vectors'])} sources of vectors, {len(measured['finetuned'])} fine-tuned variants")
+    say(f"intrinsic: sources of vectors: {len(measured['vectors'])}, fine-tuned variants: {len(measured['finetuned'])}")
 
 
 def of_vectors(found: Settings, sets: Sets, data: Path) -> dict[str, Any]:
