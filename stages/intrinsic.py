@@ -28,7 +28,7 @@ MOVED = ("cosine", "euclidean")
 def intrinsic(found: Settings, data: Path, metrics: Path, out: Path) -> None:
     """Measure every source of vectors and every fine-tuned variant of the run.
 
-    `out` has all figures as `intrinsic.json` and for people as `intrinsic.md`; `metrics` those that DVC compares.
+    `out` has all figures as `intrinsic.json` and for people as `intrinsic.md`; `metrics` those that Git keeps.
     """
     with timing.timed("intrinsic", [out, metrics]):
         sets = read_sets(found.intrinsic.analogies, found.intrinsic.similarity)
@@ -37,7 +37,7 @@ def intrinsic(found: Settings, data: Path, metrics: Path, out: Path) -> None:
             write_json(folder / "intrinsic.json", measured)
             (folder / "intrinsic.md").write_text(to_markdown(measured), encoding="utf-8")
         with whole(metrics) as path:
-            write_json(path, flat(measured))
+            write_json(path, rows(measured))
     say(f"intrinsic: sources of vectors: {len(measured['vectors'])}, fine-tuned variants: {len(measured['finetuned'])}")
 
 
@@ -86,18 +86,21 @@ def train_counts(built: Embedding, token_folder: Path) -> npt.NDArray[np.int64]:
     return np.bincount(built.remap, weights=counts, minlength=built.shape[0]).astype(np.int64)
 
 
-def flat(measured: dict[str, Any]) -> dict[str, Any]:
-    """Keep what `dvc metrics` compares: the figures, and how much of each set stands behind them."""
-    finetuned = {
-        variant: {
-            **{when: figures(entry[when]) for when in ("before", "after")},
-            "drift": {name: entry["drift"][name] for name in MOVED if name in entry["drift"]},
-        }
-        for variant, entry in measured["finetuned"].items()
-    }
+def rows(measured: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
+    """Keep the figures for Git, with how much of each set stands behind them.
+
+    They stand in lists: `dvc metrics` and `dvc exp show` would make a column of each figure otherwise.
+    """
     return {
-        "vectors": {name: figures(entry) for name, entry in measured["vectors"].items()},
-        "finetuned": finetuned,
+        "vectors": [{"vectors": name, **figures(entry)} for name, entry in measured["vectors"].items()],
+        "finetuned": [
+            {
+                "variant": variant,
+                **{when: figures(entry[when]) for when in ("before", "after")},
+                "drift": {name: entry["drift"][name] for name in MOVED if name in entry["drift"]},
+            }
+            for variant, entry in measured["finetuned"].items()
+        ],
     }
 
 

@@ -93,7 +93,8 @@ def test_plots_show_curves_and_confusions(finished):
 def test_the_table_of_metrics_stays_readable(finished):
     shown = finished.run("dvc", "metrics", "show", "--json").stdout
     names = set(next(iter(json.loads(shown).values()))["data"])
-    assert names == {"metrics/leaderboard.json", "metrics/summary.json", "metrics/coverage.json"}
+    files = ("leaderboard", "summary", "coverage", "intrinsic")
+    assert names == {f"metrics/{name}.json" for name in files}
     header = finished.run("dvc", "metrics", "show", "--md").stdout.splitlines()[0].split("|")
     assert len([cell for cell in header if cell.strip()]) <= 1 + 2 * 6 + 4
 
