@@ -33,10 +33,13 @@ def comparison(found: dict[str, Any]) -> str:
     low, high = found["spread"]
     figures = " | ".join(f"{middle[side]:.3g} {found['unit']}" for side in ("ours", "peer"))
     verdict = "reached" if found["ratio"] <= found["aim"] else "missed"
-    return (
-        f"| {found['what']} | {found['peer_name']} | {figures} | {found['ratio']:.2f} ({low:.2f} to {high:.2f}) "
-        f"| {found['aim']:.2f} | {verdict} |"
-    )
+    ratio = f"{short(found['ratio'])} ({short(low)} to {short(high)})"
+    return f"| {found['what']} | {found['peer_name']} | {figures} | {ratio} | {short(found['aim'])} | {verdict} |"
+
+
+def short(ratio: float) -> str:
+    """Write a ratio with two or three digits."""
+    return f"{ratio:.2f}" if ratio >= 0.1 else f"{ratio:.3f}"
 
 
 def stages() -> str:

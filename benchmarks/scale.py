@@ -65,6 +65,9 @@ REST = [
     Step("train: fine-tuned bilstm, 1 epoch", "train", cell("word2vec", "finetuned", "bilstm")),
     Step("baseline: tfidf, one strength", "baseline", {"baseline": "tfidf"}),
     Step("projector", "projector", cell("random", "finetuned", "mean")),
+    Step("intrinsic", "intrinsic"),
+    Step("compare", "compare"),
+    Step("export: mean", "export"),
 ]
 FROM_FILE = [Step("vectors: file", "vectors", cell("file")), Step("embed", "embed", cell("file"))]
 
@@ -73,6 +76,8 @@ def parameters(texts: int) -> str:
     """Write params.yaml with a corpus of that size, and with each training as short as it can be."""
     once = {"epochs": 1}
     changes = {
+        # What comes after training is measured on one of the variants.
+        "run": {"vectors": ["random"], "tuning": ["finetuned"], "encoders": ["mean"], "baselines": ["tfidf"]},
         "datasets": {"sample": {"train": texts, "validation": HELD_OUT, "test": HELD_OUT, "unlabeled": 0}},
         "vectors": {
             "word2vec": once,

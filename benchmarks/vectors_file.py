@@ -20,7 +20,7 @@ from benchmarks.measuring import Measured, by_turns, keep
 from stages.core import errors
 
 WORDS, DIMENSIONS, VOCABULARY = 400_000, 50, 30_000
-IMPORTS = ("gensim.models", "stages.embeddings.matrix", "stages.embeddings.sources")
+IMPORTS = ("gensim.models", "pandas", "stages.embeddings.matrix", "stages.embeddings.sources")  # pyarrow imports pandas
 
 
 def write_vectors(path: Path) -> None:

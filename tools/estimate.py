@@ -7,23 +7,26 @@ that. Trainings stop early, mostly after half to all of their epochs: hence a ra
 from typing import NamedTuple
 
 from stages.core.settings import (
+    CNNEncoder,
     Logistic,
+    PoolingEncoder,
     PredictiveVectors,
     RecurrentEncoder,
     Settings,
     Variant,
 )
 
-START = 8.0  # seconds of a stage with TensorFlow before it works: imports, tracing, hashing
+START = 6.0  # seconds of a stage with TensorFlow before it works: imports, tracing, hashing
 OTHERS = 30.0  # all other stages together
 # Seconds for each token and pass over the corpus.
 CLEAN = 1e-6
 WORD2VEC = 3e-6
-BILSTM = 8e-6
-MEAN = 0.3e-6
+LSTM = 4e-6  # in one direction, one layer
+CONVOLUTION = 1.5e-6
+MEAN = 0.05e-6
 LOGISTIC = 12e-6
-STEP = 0.003  # seconds of a step of the fine-tuned mean, whatever its texts
-FROZEN_TEXT = 6e-6  # a frozen mean costs by text: it is pooled once
+STEP = 0.0006  # seconds of a step of the fine-tuned mean, whatever its texts
+FROZEN_TEXT = 0.6e-6  # a frozen mean costs by text: it is pooled once
 LEAST_EPOCHS = 0.5
 
 
@@ -55,8 +58,10 @@ def epoch_seconds(settings: Settings, variant: Variant, size: Size) -> float:
     encoder, trainable = settings.encoders[variant.encoder], settings.tuning[variant.tuning].trainable
     words = min(size.words, encoder.max_tokens or size.words)
     if isinstance(encoder, RecurrentEncoder):
-        epoch = BILSTM * size.train * words * len(encoder.units)
-    elif trainable:
+        epoch = LSTM * size.train * words * len(encoder.units) * (2 if encoder.kind == "bilstm" else 1)
+    elif isinstance(encoder, CNNEncoder):
+        epoch = CONVOLUTION * size.train * words * len(encoder.widths)
+    elif trainable or not isinstance(encoder, PoolingEncoder):
         epoch = STEP * size.train / encoder.batch_size + MEAN * size.train * words
     else:
         epoch = STEP / 2 * size.train / encoder.batch_size + FROZEN_TEXT * size.train
