@@ -50,9 +50,7 @@ def assemble(row: dict[str, Any], labels: list[str], data: Path) -> tuple[TextCl
     embedded = data / "embeddings" / f"{row['vectorizer']}-{row['vectors']}"
     start = embedding.read(embedded)
     weights, description = model.read(data / "models" / row["variant"])
-    matrix = weights.get("embedding")
-    if matrix is None:  # a frozen one is drawn again from its seed
-        matrix = embedding.initial_matrix(start, description["seed"])
+    matrix = model.matrix_of(weights, description, start)
     vectorizer = tokens.read_summary(data / "tokens" / row["vectorizer"])["vectorizer"]
     aliases, rows = start.aliases["token"].to_pylist(), start.aliases["row"].to_numpy()
     train = corpus.read_labels(data / "corpus", "train")

@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from stages.core import errors, settings, timing
 from stages.core.artifacts import corpus, embedding, model, tokens
-from stages.core.artifacts.embedding import Embedding, initial_matrix
+from stages.core.artifacts.embedding import Embedding
 from stages.core.artifacts.files import whole_folder
 from stages.core.console import say
 
@@ -23,10 +23,7 @@ def project(
     """Write `vectors.tsv` and `metadata.tsv` for the special rows and the `limit` most frequent tokens."""
     with timing.timed(stage, [out]), whole_folder(out) as folder:
         built = embedding.read(start)
-        weights, description = model.read(trained)
-        matrix = weights.get("embedding")
-        if matrix is None:  # frozen: still what it was drawn as
-            matrix = initial_matrix(built, description["seed"])
+        matrix = model.matrix_of(*model.read(trained), built)
         rows = most_frequent(built, limit)
         affinity = class_affinity(built, corpus_folder, token_folder)
         (folder / "metadata.tsv").write_text(metadata(built, rows, affinity), encoding="utf-8")

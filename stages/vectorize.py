@@ -19,7 +19,7 @@ from stages.core.settings import Vectorizer
 from stages.tokens.batches import Tokenizer
 from stages.tokens.changes import Buckets, Change, Ngrams, Pieces
 from stages.tokens.lexicon import Numbered, SplitWriter, count, in_order, lay_out, renumber
-from stages.tokens.subwords import learn_subwords
+from stages.tokens.subwords import Subwords, learn_subwords
 
 
 def vectorize(name: str, vectorizer: Vectorizer, source: Path, out: Path) -> None:
@@ -35,11 +35,7 @@ def vectorize(name: str, vectorizer: Vectorizer, source: Path, out: Path) -> Non
             if vectorizer.pieces:
                 seen = count_tokens(splits, len(found), vectorizer.adapt_texts)["count"]
                 subwords = learn_subwords(found, seen, vectorizer.pieces)
-                found, splits = apply(Pieces(found, subwords), splits)
-            if vectorizer.ngrams > 1:
-                found, splits = apply(Ngrams(found, vectorizer.ngrams), splits)
-            if vectorizer.buckets:
-                found, splits = apply(Buckets(found, vectorizer.buckets), splits)
+            found, splits = make_tokens(vectorizer, found, splits, subwords)
             counts = count_tokens(splits, len(found), vectorizer.adapt_texts)
             order = in_order(found, counts["count"])
             encoded = {split: renumber(ids, order, folder / f"{split}.ids.npy") for split, ids in splits.items()}
@@ -58,6 +54,19 @@ def write(path: Path, batches: Iterable[tuple[npt.NDArray[np.int32], npt.NDArray
     for ids, lengths in batches:
         writer.append(ids, lengths)
     return writer.close()
+
+
+def make_tokens(
+    vectorizer: Vectorizer, found: list[bytes], splits: dict[str, Numbered], subwords: Subwords | None
+) -> tuple[list[bytes], dict[str, Numbered]]:
+    """Make of words or characters what the vectorizer's tokens are, in the order in which its layer does."""
+    if subwords:
+        found, splits = apply(Pieces(found, subwords), splits)
+    if vectorizer.ngrams > 1:
+        found, splits = apply(Ngrams(found, vectorizer.ngrams), splits)
+    if vectorizer.buckets:
+        found, splits = apply(Buckets(found, vectorizer.buckets), splits)
+    return found, splits
 
 
 def apply(change: Change, splits: dict[str, Numbered]) -> tuple[list[bytes], dict[str, Numbered]]:

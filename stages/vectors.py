@@ -94,21 +94,10 @@ def read_own(paths: list[str], token_folder: Path) -> tuple[list[str], list[Enco
 
 
 def open_tokenizer(token_folder: Path) -> Cutter:
-    """Make what cut the corpus anew.
-
-    Raises:
-        UserError: The corpus was cut into more than single words or characters.
-    """
+    """Make what cut the corpus anew, into single words or characters: settings allow no own texts for others."""
     from stages.tokens.batches import Tokenizer  # TensorFlow costs seconds, which vectors of the corpus do without
 
-    vectorizer = tokens.read_summary(token_folder)["vectorizer"]
-    for key, plain in (("pieces", None), ("ngrams", 1), ("buckets", None)):
-        if (found := vectorizer.get(key, plain)) != plain:
-            raise errors.UserError(
-                f"vectors: `texts` are cut into single words or characters, the vectorizer has {key}: {found}; drop "
-                "`texts`, or choose another vectorizer"
-            )
-    return Tokenizer(vectorizer["kind"])
+    return Tokenizer(tokens.read_summary(token_folder)["vectorizer"]["kind"])
 
 
 def main() -> None:

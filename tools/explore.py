@@ -15,7 +15,7 @@ import numpy as np
 
 from stages.core import errors
 from stages.core.artifacts import embedding, model, vectors
-from stages.core.artifacts.embedding import SPECIAL, initial_matrix
+from stages.core.artifacts.embedding import SPECIAL
 from stages.core.errors import UserError
 from stages.embeddings.text_format import write_word2vec_text
 from stages.looking.space import Neighbours, Space, Values, analogy, nearest, odd_one_out
@@ -98,8 +98,7 @@ def read_model(folder: Path) -> tuple[list[str], Values]:
     A frozen one is what its seed drew, and the vectors that it was given.
     """
     built = embedding.read(embedding_of(folder))
-    weights, description = model.read(folder)
-    matrix = weights["embedding"] if "embedding" in weights else initial_matrix(built, description["seed"])
+    matrix = model.matrix_of(*model.read(folder), built)
     return built.vocabulary["token"].to_pylist()[len(SPECIAL) :], matrix[len(SPECIAL) :]
 
 

@@ -545,6 +545,8 @@ def _check_cells(settings: Settings) -> None:
         raise UserError(f"export.variant: found '{chosen}'; null is the selected variant; {hint}")
     for vectors in settings.run.vectors:
         source = settings.vectors[vectors]
+        if isinstance(source, TrainedVectors) and source.texts:
+            _check_own_texts(settings, vectors)
         hashed = [name for name in settings.run.vectorizers if settings.vectorizers[name].buckets]
         if hashed and isinstance(source, PretrainedVectors):
             raise UserError(
@@ -555,4 +557,14 @@ def _check_cells(settings: Settings) -> None:
             raise UserError(
                 f"run.vectors: '{vectors}' with `missing: {source.missing.policy}` gives every word the same row; "
                 "use normal or uniform, or drop it from run.vectors"
+            )
+
+
+def _check_own_texts(settings: Settings, vectors: str) -> None:
+    for name in settings.run.vectorizers:
+        vectorizer = settings.vectorizers[name]
+        if vectorizer.pieces or vectorizer.ngrams > 1 or vectorizer.buckets:
+            raise UserError(
+                f"run: the `texts` of '{vectors}' are cut into single words or characters, and the tokens of '{name}' "
+                "are others; drop `texts`, or choose another vectorizer"
             )

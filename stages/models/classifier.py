@@ -81,10 +81,10 @@ class Classifier:
             self.adagrad.reset()
 
     def _logits(self, vectors: tf.Tensor, batch: Batch, dropout: float, seed: tf.Tensor) -> tf.Tensor:
-        linear = isinstance(self.encoder, Pooling) and self.encoder.linear
-        if linear and not dropout and self.head.width < vectors.shape[1]:
+        narrower = not dropout and self.head.width < vectors.shape[1]
+        if narrower and isinstance(self.encoder, Pooling) and self.encoder.linear:
             # Averaging and a dense layer may change places: then the narrower vectors go through all tokens.
-            projected = self.encoder(self.head.project(vectors), batch, 0.0, seed)
+            projected = self.encoder.pool(self.head.project(vectors), batch)
         else:
             features = self.encoder(vectors, batch, dropout, seed)
             projected = self.head.project(drop(features, dropout, seed + tf.constant([0, 1])))
@@ -131,7 +131,7 @@ class Classifier:
     def gradients(
         self, vectors: tf.Tensor, batch: Batch, labels: tf.Tensor, seed: tf.Tensor, moving: bool
     ) -> Gradients:
-        """Compute the gradients of a batch's mean weighted loss; `vectors` are its rows of the matrix, if `moving`."""
+        """Compute the gradients of a batch's mean weighted loss; those of `vectors`, its rows, only where `moving`."""
         weights = [weight.value for weight in self.dense]
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             tape.watch([*weights, vectors] if moving else weights)

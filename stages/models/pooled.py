@@ -27,7 +27,7 @@ def pool(texts: dict[str, Encoded], matrix: Matrix, pooling: Pooling) -> tuple[d
         for begin in range(0, len(encoded), CHUNK):
             end = min(begin + CHUNK, len(encoded))
             batch = batcher.take(encoded, np.arange(begin, end))
-            vectors[start + begin : start + end] = pooling(tf.constant(matrix[batch.rows]), batch)
+            vectors[start + begin : start + end] = pooling.pool(tf.constant(matrix[batch.rows]), batch)
         present = np.diff(encoded.offsets) > 0
         ids = np.arange(start, start + len(encoded), dtype=np.int32)[present]
         pooled[name] = Encoded(ids, np.concatenate([[0], np.cumsum(present)]))

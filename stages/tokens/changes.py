@@ -30,15 +30,15 @@ class Pieces:
     """Each word becomes its subwords."""
 
     def __init__(self, words: list[bytes], subwords: Subwords) -> None:
-        pieces, self.sizes = subwords.cut(words)
+        pieces, sizes = subwords.cut(words)
         numbers: dict[bytes, int] = {}
         self.pieces = np.fromiter((numbers.setdefault(piece, len(numbers)) for piece in pieces), np.int32, len(pieces))
-        self.begins = np.cumsum(self.sizes) - self.sizes
+        self.begins = np.concatenate([[0], np.cumsum(sizes)])
         self.tokens = list(numbers)
 
     def __call__(self, ids: Numbers, lengths: Lengths) -> tuple[Numbers, Lengths]:
         """Put the pieces in the words' place."""
-        return expand(ids, lengths, self.begins, self.sizes, self.pieces)
+        return expand(ids, lengths, self.begins, self.pieces)
 
 
 class Ngrams:
@@ -86,10 +86,10 @@ class Buckets:
 
 
 def expand(
-    which: npt.NDArray[np.integer], lengths: Lengths, begins: Lengths, sizes: Lengths, parts: Numbers
+    which: npt.NDArray[np.integer], lengths: Lengths, begins: Lengths, parts: Numbers
 ) -> tuple[Numbers, Lengths]:
-    """Put the parts of things in their place: thing i has `sizes[i]` parts, which begin at `begins[i]`."""
-    counts = sizes[which]
+    """Put the parts of things in their place: those of thing i stand from `begins[i]` to `begins[i + 1]`."""
+    counts = begins[which + 1] - begins[which]
     ends = np.concatenate([[0], np.cumsum(counts)])
     return parts[ranges(begins[which], counts)], np.diff(ends[np.concatenate([[0], np.cumsum(lengths)])])
 

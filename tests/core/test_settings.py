@@ -89,3 +89,11 @@ def test_buckets_have_no_pretrained_vectors(tmp_path):
     text = change(PARAMS, {"run": {"vectorizers": ["hashed"], "vectors": ["random", "glove-wiki-gigaword-50"]}})
     with pytest.raises(UserError, match=r"'hashed' hashes words into buckets.*'glove-wiki-gigaword-50' has no vectors"):
         settings.parse(text)
+
+
+@pytest.mark.parametrize("vectorizer", ["bigrams", "subwords", "hashed"])
+def test_own_texts_are_for_single_words_and_characters(vectorizer):
+    own = {"run": {"vectorizers": [vectorizer], "vectors": ["ppmi"]}, "vectors": {"ppmi": {"texts": ["novel.txt"]}}}
+    with pytest.raises(UserError, match=rf"the `texts` of 'ppmi' are cut .* the tokens of '{vectorizer}' are others"):
+        settings.parse(change(PARAMS, own))
+    assert settings.parse(change(PARAMS, own | {"run": {"vectorizers": ["characters"], "vectors": ["ppmi"]}}))

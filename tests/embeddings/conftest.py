@@ -17,6 +17,12 @@ SPLITS = {
 }
 
 
+PREDICTIVE = {
+    "algorithm": "skipgram", "dimensions": 8, "window": 2, "negative": 3, "epochs": 3, "min_count": 2,
+    "sample": 0.001, "seed": 1, "missing": {"policy": "zeros"},
+}  # fmt: skip
+
+
 def encode(texts: list[str], names: list[str]) -> Encoded:
     rows = [[names.index(word) for word in text.split()] for text in texts]
     offsets = np.cumsum([0, *(len(row) for row in rows)])

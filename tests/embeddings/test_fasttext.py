@@ -20,15 +20,11 @@ from stages.embeddings.ngrams import Ngrams, compose
 from stages.embeddings.sources import open_file
 from stages.vectors import make_vectors
 from tests.conftest import ROOT
-from tests.embeddings.conftest import content, encode
+from tests.embeddings.conftest import PREDICTIVE, content, encode
 
 
 def settings(**changed: object) -> FastTextVectors:
-    values = {
-        "algorithm": "skipgram", "dimensions": 8, "window": 2, "negative": 3, "epochs": 3, "min_count": 5,
-        "sample": 0.001, "seed": 1, "buckets": 500, "missing": {"policy": "zeros"},
-    }  # fmt: skip
-    return FastTextVectors(source="fasttext", **(values | changed))
+    return FastTextVectors(source="fasttext", **(PREDICTIVE | {"min_count": 5, "buckets": 500} | changed))
 
 
 def run(token_folder: Path, name: str, **changed: object) -> Path:

@@ -5,7 +5,7 @@ import pyarrow as pa
 import pytest
 
 from stages import vectors as stage
-from stages.core.artifacts import tokens, vectors
+from stages.core.artifacts import vectors
 from stages.core.artifacts.files import write_json
 from stages.core.errors import UserError
 from stages.core.settings import FastTextVectors, PPMIVectors, Word2VecVectors
@@ -102,10 +102,3 @@ def test_files_are_cut_as_the_corpus_was(token_folder):
     expected = [list(tokenizer.numbers)[number].decode() for number in ids]
     assert [names[number] for number in texts.ids] == expected
     assert "good" in names
-
-
-def test_other_tokens_than_words_and_characters_are_refused(token_folder):
-    write_json(token_folder / "tokens.json", {"vectorizer": {"kind": "words", "ngrams": 2}})
-    assert tokens.read_summary(token_folder)
-    with pytest.raises(UserError, match="the vectorizer has ngrams: 2; drop `texts`"):
-        stage.open_tokenizer(token_folder)

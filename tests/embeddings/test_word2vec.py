@@ -13,15 +13,11 @@ from stages.core.settings import Word2VecVectors
 from stages.embeddings.word2vec import Sentences, train_word2vec
 from stages.vectors import make_vectors
 from tests.conftest import ROOT
-from tests.embeddings.conftest import content, encode
+from tests.embeddings.conftest import PREDICTIVE, content, encode
 
 
 def settings(**changed: object) -> Word2VecVectors:
-    values = {
-        "algorithm": "skipgram", "dimensions": 8, "window": 2, "negative": 3, "epochs": 3, "min_count": 2,
-        "sample": 0.001, "seed": 1, "missing": {"policy": "zeros"},
-    }  # fmt: skip
-    return Word2VecVectors(source="word2vec", **(values | changed))
+    return Word2VecVectors(source="word2vec", **(PREDICTIVE | changed))
 
 
 def run(token_folder: Path, name: str, **changed: object) -> Path:

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from stages.core.artifacts.embedding import Embedding, initial_matrix
 from stages.core.artifacts.files import read_json, write_json
 
 Weights = dict[str, npt.NDArray[np.float32]]
@@ -20,6 +21,11 @@ def write(folder: Path, weights: Weights, description: dict[str, Any]) -> None:
     """Write a model."""
     np.savez(folder / "weights.npz", **weights)  # type: ignore[arg-type]  # its stub knows no keyword arrays
     write_json(folder / "model.json", description)
+
+
+def matrix_of(weights: Weights, description: dict[str, Any], start: Embedding) -> npt.NDArray[np.float32]:
+    """Return the embedding matrix after training; a frozen one is not kept, but drawn again from its seed."""
+    return weights["embedding"] if "embedding" in weights else initial_matrix(start, description["seed"])
 
 
 def read(folder: Path) -> tuple[Weights, dict[str, Any]]:

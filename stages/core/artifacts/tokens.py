@@ -5,7 +5,7 @@ vocabulary: train and unlabeled, or the first texts of train where the vectorize
 column of counts for each split. Rows stand by falling `count`, then by token. A split's texts are flat: `ids` int32,
 the lexicon rows of all texts end to end, and `offsets` int64 of length texts + 1, where each text begins.
 `tokens.json`: `vectorizer` as params.yaml has it, and sums by split. `subwords.json`, where words are cut into pieces:
-what the `tokenizers` library writes.
+the list of them, the earliest learned first.
 """
 
 from pathlib import Path

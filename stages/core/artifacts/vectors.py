@@ -70,7 +70,7 @@ def read(folder: Path) -> WordVectors:
     """Read the words and map the vectors, float32 or float16."""
     words = pq.read_table(folder / "words.parquet")["word"].combine_chunks()
     vectors = np.load(folder / "vectors.npy", mmap_mode="r" if len(words) else None)
-    return WordVectors(words, vectors, len(words) - read_origin(folder).get("known", len(words)))
+    return WordVectors(words, vectors, len(words) - read_origin(folder)["known"])
 
 
 def read_origin(folder: Path) -> dict[str, Any]:

@@ -19,23 +19,19 @@ class Pooling(ABC):
     def __init__(self, dimensions: int) -> None:
         self.features = dimensions
 
+    def __call__(self, vectors: tf.Tensor, batch: Batch, dropout: float, seed: tf.Tensor) -> tf.Tensor:  # noqa: ARG002
+        """Pool the vectors of each text; there are no inner layers to drop out of, so that is left to others."""
+        return self.pool(vectors, batch)
+
     @abstractmethod
-    def __call__(
-        self, vectors: tf.Tensor, batch: Batch, dropout: float = 0.0, seed: tf.Tensor | None = None
-    ) -> tf.Tensor:
-        """Pool the vectors of each text; there are no inner layers to drop out of."""
+    def pool(self, vectors: tf.Tensor, batch: Batch) -> tf.Tensor:
+        """Pool the vectors of each text: float32 [unique, any] -> [texts, any]."""
 
 
 class Sum(Pooling):
     """The sum of a text's token vectors, without a tensor of all of them where they are narrow."""
 
-    def __call__(
-        self,
-        vectors: tf.Tensor,
-        batch: Batch,
-        dropout: float = 0.0,  # noqa: ARG002
-        seed: tf.Tensor | None = None,  # noqa: ARG002
-    ) -> tf.Tensor:
+    def pool(self, vectors: tf.Tensor, batch: Batch) -> tf.Tensor:
         """Add up the vectors of each text."""
         texts = tf.size(batch.lengths)
         if vectors.shape[1] >= NARROW:
@@ -49,12 +45,10 @@ class Sum(Pooling):
 class Mean(Sum):
     """The average of a text's token vectors."""
 
-    def __call__(
-        self, vectors: tf.Tensor, batch: Batch, dropout: float = 0.0, seed: tf.Tensor | None = None
-    ) -> tf.Tensor:
+    def pool(self, vectors: tf.Tensor, batch: Batch) -> tf.Tensor:
         """Average the vectors of each text."""
         lengths = tf.cast(tf.maximum(batch.lengths, 1), tf.float32)
-        return super().__call__(vectors, batch, dropout, seed) / lengths[:, tf.newaxis]
+        return super().pool(vectors, batch) / lengths[:, tf.newaxis]
 
 
 class Max(Pooling):
@@ -62,13 +56,7 @@ class Max(Pooling):
 
     linear = False
 
-    def __call__(
-        self,
-        vectors: tf.Tensor,
-        batch: Batch,
-        dropout: float = 0.0,  # noqa: ARG002
-        seed: tf.Tensor | None = None,  # noqa: ARG002
-    ) -> tf.Tensor:
+    def pool(self, vectors: tf.Tensor, batch: Batch) -> tf.Tensor:
         """Take the largest values of each text; zeros for an empty one."""
         tokens = tf.gather(vectors, batch.positions)
         found = tf.math.unsorted_segment_max(tokens, batch.segments, tf.size(batch.lengths))
