@@ -10,6 +10,7 @@ from typing import Any
 
 from benchmarks import scale
 from benchmarks.measuring import RESULTS
+from benchmarks.tables import fill
 
 README = Path(__file__).with_name("README.md")
 # Where TFDS_DATA_DIR finds the corpora.
@@ -59,13 +60,6 @@ def read(path: Path) -> dict[str, Any]:
     """Read one result."""
     found: dict[str, Any] = json.loads(path.read_text())
     return found
-
-
-def fill(text: str, name: str, table: str) -> str:
-    """Put a table between its markers."""
-    begin, end = f"<!-- {name} -->", f"<!-- /{name} -->"
-    before, _, rest = text.partition(begin)
-    return f"{before}{begin}\n{table}\n{end}{rest.partition(end)[2]}"
 
 
 def write_tables() -> None:

@@ -2,7 +2,7 @@
 
 import argparse
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from ruamel.yaml import YAML
 
@@ -13,6 +13,14 @@ from tools.leaderboard import show
 from tools.publish import publish_pending
 
 FOLDER = Path("presets")
+KNOWN = "# Known to reach: "
+
+
+class Head(NamedTuple):
+    """What a preset teaches, and what its lesson is known to reach: empty where no figure is published."""
+
+    lesson: str
+    known: str
 
 
 def read_preset(name: str) -> dict[str, Any]:
@@ -29,12 +37,16 @@ def read_preset(name: str) -> dict[str, Any]:
 
 
 def list_presets() -> list[str]:
-    """Name the presets, each with the sentence at its head."""
-    paths = sorted(FOLDER.glob("*.yaml"))
-    width = max(len(path.stem) for path in paths)
-    return [
-        f"{path.stem:{width}}  {path.read_text(encoding='utf-8').splitlines()[0].removeprefix('# ')}" for path in paths
-    ]
+    """Name the presets, each with its lesson."""
+    names = sorted(path.stem for path in FOLDER.glob("*.yaml"))
+    width = max(len(name) for name in names)
+    return [f"{name:{width}}  {head_of(name).lesson}" for name in names]
+
+
+def head_of(name: str) -> Head:
+    """Read the comments at a preset's head."""
+    lesson, second, *_ = (FOLDER / f"{name}.yaml").read_text(encoding="utf-8").splitlines()
+    return Head(lesson.removeprefix("# "), second.removeprefix(KNOWN) if second.startswith(KNOWN) else "")
 
 
 def main() -> None:

@@ -11,7 +11,7 @@ from stages.core.errors import UserError
 from tests.conftest import ROOT
 from tools.experiment import committed, identity, run_experiment
 from tools.params_file import change
-from tools.preset import list_presets, read_preset
+from tools.preset import head_of, list_presets, read_preset
 from tools.results import to_page
 
 PRESETS = sorted(path.stem for path in (ROOT / "presets").glob("*.yaml"))
@@ -34,6 +34,14 @@ def test_presets_are_listed_with_what_they_teach(monkeypatch):
     lines = list_presets()
     assert [line.split()[0] for line in lines] == PRESETS
     assert all(line.endswith((".", "?")) for line in lines)
+
+
+def test_a_preset_says_what_its_lesson_is_known_to_reach(tmp_path, monkeypatch):
+    monkeypatch.setattr("tools.preset.FOLDER", tmp_path)
+    (tmp_path / "known.yaml").write_text("# A lesson.\n# Known to reach: 0.78 (a notebook)\ndataset: sample\n")
+    (tmp_path / "new.yaml").write_text("# Another one.\ndataset: sample\nrun: {}\n")
+    assert head_of("known") == ("A lesson.", "0.78 (a notebook)")
+    assert head_of("new") == ("Another one.", "")
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "results").glob("*.json")), ids=lambda path: path.stem)

@@ -1,0 +1,87 @@
+"""Every numbered preset whole, each in a clone of its own: what it reaches, and how long it takes.
+
+Seconds are those of `make preset NAME=...` after set-up, with nothing made before it. Needs AG News, IMDb and GloVe,
+downloaded or prepared. The table goes to presets/README.md.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from benchmarks.measuring import RESULTS, machine
+from benchmarks.tables import fill
+from stages.core.artifacts.files import read_json, whole, write_json
+from tools.preset import FOLDER, head_of
+
+ROOT = Path(__file__).parent.parent
+KEPT = RESULTS / "presets"
+FIGURES = ("variant", "validation_accuracy", "accuracy", "replicates", "selected", "vectors")
+
+
+def run(name: str) -> dict[str, Any]:
+    """Run a preset in a fresh clone; return its seconds and its leaderboard's figures."""
+    with tempfile.TemporaryDirectory() as scratch:
+        clone = Path(scratch) / "clone"
+        subprocess.run(["git", "clone", "--quiet", ROOT, clone], check=True)
+        environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+        start = time.time()
+        subprocess.run([sys.executable, "-m", "tools.preset", name], cwd=clone, env=environment, check=True)
+        seconds = time.time() - start
+        rows = read_json(clone / "metrics" / "leaderboard.json")["rows"]
+    return {
+        "preset": name,
+        "seconds": round(seconds),
+        "rows": [{figure: row[figure] for figure in FIGURES} for row in rows],
+        **machine(),
+    }
+
+
+def numbered() -> list[str]:
+    """Name the presets that are lessons."""
+    return sorted(path.stem for path in FOLDER.glob("[0-9]*.yaml"))
+
+
+def table() -> str:
+    """Lay out what was kept: each variant's accuracy on validation and on test."""
+    lines = [
+        "| preset | what it teaches | known to reach | reached here: validation, test (95 % interval) | seconds |",
+        "| --- | --- | --- | --- | --- |",
+    ]
+    for name in numbered():
+        found, head = read_json(KEPT / f"{name}.json"), head_of(name)
+        reached = "<br>".join(
+            f"{row['variant']}: {row['validation_accuracy']:.3f}, "
+            f"{row['accuracy']['mean']:.3f} ({row['accuracy']['low']:.3f} to {row['accuracy']['high']:.3f})"
+            for row in found["rows"]
+            if row["vectors"]
+        )
+        lines.append(
+            f"| `{name}` | {head.lesson} | {head.known or 'no figure published'} | {reached} | {found['seconds']:,} |"
+        )
+    return "\n".join(lines)
+
+
+def main() -> None:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("names", nargs="*", help="which ones; none: all")
+    parser.add_argument("--table", action="store_true", help="run nothing, only write the table")
+    arguments = parser.parse_args()
+    for name in [] if arguments.table else arguments.names or numbered():
+        found = run(name)
+        KEPT.mkdir(parents=True, exist_ok=True)
+        with whole(KEPT / f"{name}.json") as path:
+            write_json(path, found)
+        print(json.dumps({"preset": name, "seconds": found["seconds"]}), flush=True)
+    readme = FOLDER / "README.md"
+    readme.write_text(fill(readme.read_text(), "presets", table()))
+
+
+if __name__ == "__main__":
+    main()
