@@ -16,9 +16,9 @@ import numpy as np
 
 from benchmarks.inputs import DIMENSIONS, VOCABULARY, Input, chosen_input, head, learned_embedding, rows_of
 from benchmarks.measuring import Measured, by_turns, keep
+from benchmarks.peer import answers, words_of, write_labelled
 from stages.core import errors
 from stages.core.artifacts.embedding import Embedding
-from stages.core.artifacts.tokens import Encoded
 from stages.core.settings import PoolingEncoder, Training, Tuning
 from stages.core.tensorflow import keras, tf
 from stages.models.training import train_variant
@@ -58,10 +58,7 @@ class FastText:
         self.path, self.labels = folder / "train.txt", found.labels["validation"]
         names = embedding.vocabulary["token"].to_pylist()
         rows = rows_of(found, embedding)
-        lines = words_of(rows["train"], names)
-        self.path.write_text(
-            "".join(f"__label__{label} {line}\n" for label, line in zip(found.labels["train"], lines, strict=True))
-        )
+        write_labelled(self.path, found.labels["train"], words_of(rows["train"], names))
         self.validation = words_of(rows["validation"], names)
 
     def train(self, rate: float, epochs: int) -> fasttext.FastText._FastText:
@@ -72,11 +69,8 @@ class FastText:
 
     def accuracy(self, rate: float) -> float:
         """Measure accuracy on validation."""
-        model = self.train(rate, EPOCHS)
-        # Its `predict` breaks on NumPy 2; the call below is what that wraps.
-        answers = model.f.multilinePredict([f"{line}\n" for line in self.validation], 1, 0.0, "strict")[0]
-        predicted = [int(names[0].removeprefix("__label__")) for names in answers]
-        return float(np.mean(np.asarray(predicted) == self.labels))
+        predicted = answers(self.train(rate, EPOCHS), self.validation)
+        return float(np.mean(predicted == self.labels))
 
     def seconds(self, rate: float) -> float:
         """Time an epoch: the difference between long and short trainings, which both read the dictionary first."""
@@ -130,12 +124,6 @@ class Notebook:
         model.fit(self.train_data(), epochs=EPOCHS, verbose=0)
         rows = tf.data.Dataset.from_tensor_slices((self.texts["validation"], self.labels["validation"]))
         return float(model.evaluate(rows.batch(1024), verbose=0)[1])
-
-
-def words_of(encoded: Encoded, names: list[str]) -> list[str]:
-    """Write each text as its tokens, parted by spaces."""
-    words = [names[row] for row in encoded.ids]
-    return [" ".join(words[a:b]) for a, b in zip(encoded.offsets[:-1], encoded.offsets[1:], strict=True)]
 
 
 def main() -> None:

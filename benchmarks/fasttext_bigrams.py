@@ -1,0 +1,94 @@
+"""fastText with bigrams against the selected variant of the last run, on the same rows: accuracy, and the difference.
+
+Run it in the workspace of an experiment (after `make ag_news`, say) with the vectorizer `words`. fastText trains on the
+pipeline's tokens of the same train split; its learning rate and epochs are chosen on the same validation split, and the
+best are trained once for each replicate, in one thread, which repeats. Intervals are those of the leaderboard.
+"""
+
+import itertools
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import fasttext
+import numpy as np
+
+from benchmarks.measuring import RESULTS, machine
+from benchmarks.peer import answers, words_of, write_labelled
+from stages.core import errors, settings
+from stages.core.artifacts import corpus, scores, tokens
+from stages.core.artifacts.corpus import LABELLED
+from stages.core.artifacts.files import read_json, whole, write_json
+from stages.results.leaderboard import with_interval
+from stages.results.statistics import Values, differences, rounded
+
+RATES, EPOCHS = (0.1, 0.25, 0.5, 1.0), (5, 15)
+FIXED = {"dim": 100, "wordNgrams": 2, "minCount": 1, "thread": 1, "verbose": 0}
+KEPT = RESULTS / "accuracy"
+
+
+class Peer:
+    """fastText on the texts of a workspace."""
+
+    def __init__(self, data: Path, folder: Path) -> None:
+        names = tokens.read_lexicon(data / "tokens" / "words")["token"].to_pylist()
+        self.labels = {split: corpus.read_labels(data / "corpus", split) for split in LABELLED}
+        self.lines = {split: words_of(tokens.read_split(data / "tokens" / "words", split), names) for split in LABELLED}
+        self.path = folder / "train.txt"
+        write_labelled(self.path, self.labels["train"], self.lines["train"])
+
+    def hits(self, split: str, rate: float, epochs: int, seed: int) -> Values:
+        """Train, and mark the right answers."""
+        model = fasttext.train_supervised(str(self.path), lr=rate, epoch=epochs, seed=seed, **FIXED)
+        right: Values = (answers(model, self.lines[split]) == self.labels[split]).astype(np.float64)
+        return right
+
+    def choose(self) -> tuple[float, tuple[float, int]]:
+        """Find the best accuracy on validation, and its learning rate and epochs."""
+        tried = []
+        for rate, epochs in itertools.product(RATES, EPOCHS):
+            tried.append((float(self.hits("validation", rate, epochs, seed=1).mean()), (rate, epochs)))
+            print(f"learning rate {rate}, {epochs} epochs: validation {tried[-1][0]:.4f}", flush=True)
+        return max(tried)
+
+
+def against_selected(board: dict[str, Any], data: Path, peer: Peer) -> dict[str, Any]:
+    """Describe the peer as a row of the leaderboard, beside the selected variant."""
+    (selected,) = (row for row in board["rows"] if row["selected"])
+    probabilities = scores.read_predictions(data / "scores" / selected["variant"], "test")
+    ours: Values = (probabilities.argmax(axis=2) == peer.labels["test"]).astype(np.float64)
+    validation, (rate, epochs) = peer.choose()
+    theirs = np.stack([peer.hits("test", rate, epochs, seed) for seed in range(1, len(ours) + 1)])
+    (gap,) = differences(ours, [theirs], board["confidence"])
+    return {
+        "dataset": board["dataset"],
+        "fasttext": {
+            "validation_accuracy": rounded(validation),
+            "accuracy": with_interval(theirs, board["confidence"]),
+            "learning_rate": rate,
+            "epochs": epochs,
+            "tried": {"learning_rate": RATES, "epochs": EPOCHS},
+        },
+        "selected": {key: selected[key] for key in ("variant", "validation_accuracy", "accuracy")},
+        "difference": {name: rounded(value) for name, value in gap._asdict().items()},
+    }
+
+
+def main() -> None:
+    """Measure, print, and keep the figures in benchmarks/results/accuracy/."""
+    settings.load()
+    data = Path("data")
+    with tempfile.TemporaryDirectory() as scratch:
+        found = against_selected(read_json(Path("metrics/leaderboard.json")), data, Peer(data, Path(scratch)))
+    KEPT.mkdir(parents=True, exist_ok=True)
+    with whole(KEPT / f"{found['dataset']}.json") as path:
+        write_json(path, {**found, **machine()})
+    gap, peer = found["difference"], found["fasttext"]["accuracy"]
+    print(
+        f"{found['dataset']}: fastText with bigrams {peer['mean']:.4f} ({peer['low']:.4f} to {peer['high']:.4f}); "
+        f"{found['selected']['variant']} is {gap['mean']:+.4f} ({gap['low']:+.4f} to {gap['high']:+.4f}) against it"
+    )
+
+
+if __name__ == "__main__":
+    errors.run(main)
