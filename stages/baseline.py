@@ -1,41 +1,68 @@
 """baseline: majority class, counts or TF-IDF with logistic regression."""
 
 import argparse
+from collections.abc import Callable
 from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
 
 from stages.core import errors, settings, timing
 from stages.core.artifacts import corpus, scores
 from stages.core.artifacts.corpus import LABELLED
 from stages.core.artifacts.files import whole_folder
+from stages.core.budgets import affordable, draw
 from stages.core.console import say
 from stages.core.metrics import measure
-from stages.core.settings import Baseline, Majority
-from stages.linear.baselines import Fitted, fit_logistic, fit_majority
+from stages.core.settings import Baseline, Majority, Training
+from stages.linear.baselines import Fitted, Labels, Probabilities, count_terms, fit_logistic, fit_majority
+
+Numbers = dict[str, npt.NDArray[np.int64]]  # of texts, by split
+Fit = Callable[[Numbers], Fitted]
 
 
-def baseline(name: str, kind: Baseline, corpus_folder: Path, out: Path, balanced: bool = False) -> None:
-    """Write the predictions and scores of one baseline."""
+def baseline(name: str, kind: Baseline, training: Training, corpus_folder: Path, out: Path) -> None:
+    """Write the predictions and scores of one baseline, on all of train and for every label budget."""
     stage = f"baseline@{name}"
     with timing.timed(stage, [out]), whole_folder(out) as folder:
         labels = {split: corpus.read_labels(corpus_folder, split) for split in LABELLED}
-        fitted = fit(kind, corpus_folder, balanced)
+        fit = prepare(kind, corpus_folder, training.class_weights == "balanced")
+        fitted = fit({split: np.arange(len(found)) for split, found in labels.items()})
         measured = {split: measure(labels[split], found) for split, found in fitted.predictions.items()}
         row = {"seed": None, "best_epoch": None, "strength": fitted.strength, "parameters": fitted.parameters}
         predictions = {split: found[None] for split, found in fitted.predictions.items()}
-        scores.write(folder, {"replicates": [{**row, **measured}]}, predictions, [])
+        scores.write(folder, [{**row, **measured}], predictions, learning_curve(fit, labels, training), [])
     chosen = "" if fitted.strength is None else f", C = {fitted.strength:g} chosen on validation"
     accuracy = {split: found["accuracy"] for split, found in measured.items()}
     say(f"{stage}: validation {accuracy['validation']:.4f}, test {accuracy['test']:.4f}{chosen}")
 
 
-def fit(kind: Baseline, corpus_folder: Path, balanced: bool) -> Fitted:
-    """Fit on train and predict validation and test."""
+def learning_curve(fit: Fit, labels: dict[str, Labels], training: Training) -> dict[int, Probabilities]:
+    """Fit on fewer labels: those that each replicate of a variant is trained on."""
+    tests = np.arange(len(labels["test"]))
+    seeds = range(training.seed, training.seed + training.replicates)
+    return {
+        budget: np.stack([fit({**draw(labels, budget, seed), "test": tests}).predictions["test"] for seed in seeds])
+        for budget in affordable(training.label_budgets, len(labels["train"]))
+    }
+
+
+def prepare(kind: Baseline, corpus_folder: Path, balanced: bool) -> Fit:
+    """Return what fits on some texts of train and validation, given by number, and predicts validation and test."""
     labels = {split: corpus.read_labels(corpus_folder, split) for split in LABELLED}
     if isinstance(kind, Majority):
         classes = len(corpus.read_summary(corpus_folder)["labels"])
-        return fit_majority(labels["train"], {s: len(labels[s]) for s in ("validation", "test")}, classes)
+        return lambda chosen: fit_majority(
+            labels["train"][chosen["train"]], {s: len(chosen[s]) for s in ("validation", "test")}, classes
+        )
     texts = {s: [t for batch in corpus.read_texts(corpus_folder, s) for t in batch.to_pylist()] for s in LABELLED}
-    return fit_logistic(kind, texts, labels, balanced)
+    counts = count_terms(kind, texts)
+    return lambda chosen: fit_logistic(
+        kind,
+        {split: counts[split][numbers] for split, numbers in chosen.items()},
+        {split: labels[split][numbers] for split, numbers in chosen.items()},
+        balanced,
+    )
 
 
 def main() -> None:
@@ -46,8 +73,8 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     arguments = parser.parse_args()
     found = settings.load()
-    kind, balanced = found.baselines[arguments.baseline], found.training.class_weights == "balanced"
-    baseline(arguments.baseline, kind, arguments.corpus, arguments.out, balanced)
+    kind = found.baselines[arguments.baseline]
+    baseline(arguments.baseline, kind, found.training, arguments.corpus, arguments.out)
 
 
 if __name__ == "__main__":

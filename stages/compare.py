@@ -7,15 +7,20 @@ from typing import Any
 import numpy as np
 
 from stages.core import errors, settings, timing
-from stages.core.artifacts import corpus, embedding, scores
+from stages.core.artifacts import corpus, embedding, scores, tokens
 from stages.core.artifacts.files import whole, write_json
 from stages.core.console import say
 from stages.core.metrics import Labels, fold_confusion, mean_confusion
 from stages.core.settings import Settings, Variant
-from stages.results.leaderboard import Row, build_leaderboard
+from stages.results.effects import interactions, main_effects
+from stages.results.groups import by_class, by_length, reliability
+from stages.results.leaderboard import Row, build_leaderboard, curve_of, validation_accuracy
+from stages.results.learning import compare_curves, tell
 from stages.results.rendering import to_markdown, to_sentence
+from stages.results.statistics import hits
 
 Table = list[tuple[Any, ...]]
+LEARNING = ("labels", "mean", "low", "high")
 CONFUSION = ("variant", "actual", "predicted", "count", "share")
 
 
@@ -24,25 +29,31 @@ def compare(found: Settings, data: Path, out: Path) -> None:
     with timing.timed("compare", [out / "leaderboard.json"]):
         summary = corpus.read_summary(data / "corpus")
         rows = read_rows(found, data)
-        labels, facets = corpus.read_labels(data / "corpus", "test"), corpus.read_facets(data / "corpus", "test")
+        labels = {split: corpus.read_labels(data / "corpus", split) for split in ("train", "test")}
+        facets = corpus.read_facets(data / "corpus", "test")
         board = {
             "dataset": summary["dataset"],
             "ceiling": summary.get("ceiling"),
             "confidence": found.compare.confidence,
             "rows": build_leaderboard(rows, labels, facets, found.compare.confidence),
+            "learning": [learning(one, other, labels, found.compare.confidence) for one, other in rivals(found, rows)],
         }
         save_json(out / "leaderboard.json", board)
+        save_json(out / "analysis.json", analyse(found, data, rows, labels["test"], summary["labels"]))
         save_text(data / "leaderboard.md", to_markdown(board))
         save_json(out / "summary.json", flat(board["rows"]))
         save_json(out / "coverage.json", coverage(found, data))
         save_table(out / "curves.tsv", ("variant", "replicate", *scores.HISTORY), curves(found, data))
+        save_table(out / "learning.tsv", ("variant", *LEARNING), learning_points(board["rows"]))
         save_table(
             out / "confusion.tsv",
-            ("variant", "actual", "predicted", "count", "share"),
-            confusions(rows, labels, summary),
+            CONFUSION,
+            confusions(rows, labels["test"], summary),
         )
         save_text(data / "projector" / "projector_config.pbtxt", projector_config(found))
     say(f"compare: {len(rows)} rows on {summary['dataset']}. {to_sentence(board)}")
+    for pair in board["learning"]:
+        say(f"labels: {pair['told']}")
 
 
 def read_rows(found: Settings, data: Path) -> list[Row]:
@@ -52,9 +63,70 @@ def read_rows(found: Settings, data: Path) -> list[Row]:
     ]
     places += [(name, None, data / "baselines" / name) for name in found.run.baselines]
     return [
-        Row(name, variant, scores.read_scores(folder), scores.read_predictions(folder, "test"))
+        Row(
+            name,
+            variant,
+            scores.read_scores(folder),
+            scores.read_predictions(folder, "test"),
+            scores.read_curve(folder),
+        )
         for name, variant, folder in places
     ]
+
+
+def rivals(found: Settings, rows: list[Row]) -> list[tuple[Row, Row]]:
+    """Choose, on validation, whose learning curves are told in words.
+
+    They are those of vectors that know something and of vectors learned from scratch, and those of the selected variant
+    and of the best baseline.
+    """
+
+    def best(chosen: list[Row]) -> list[Row]:
+        return sorted(chosen, key=lambda row: -validation_accuracy(row.scores))[:1]
+
+    variants = [(row, row.variant) for row in rows if row.variant]
+    knowing = best([row for row, axes in variants if found.vectors[axes.vectors].source != "random"])
+    learned = best(
+        [
+            row
+            for row, axes in variants
+            if found.vectors[axes.vectors].source == "random" and found.tuning[axes.tuning].trainable
+        ]
+    )
+    selected, baseline = best([row for row, _ in variants]), best([row for row in rows if not row.variant])
+    return [*zip(knowing, learned, strict=False), *zip(selected, baseline, strict=False)]
+
+
+def learning(one: Row, other: Row, labels: dict[str, Labels], confidence: float) -> dict[str, Any]:
+    """Compare two learning curves, in figures and in words."""
+    points = compare_curves(curve_of(one, labels), curve_of(other, labels), confidence)
+    return {
+        "one": one.name,
+        "other": other.name,
+        "points": [point._asdict() for point in points],
+        "told": tell(one.name, other.name, points),
+    }
+
+
+def analyse(found: Settings, data: Path, rows: list[Row], labels: Labels, names: list[str]) -> dict[str, Any]:
+    """Say what the axes contribute, and where each row is right and how sure of itself; lengths are those in tokens."""
+    confidence = found.compare.confidence
+    right = {row.name: hits(labels, row.probabilities) for row in rows}
+    cells = {row.variant: right[row.name] for row in rows if row.variant}
+    lengths = np.diff(tokens.read_split(data / "tokens" / found.run.vectorizers[0], "test").offsets)
+    return {
+        "effects": main_effects(cells, confidence),
+        "interactions": interactions(cells, confidence),
+        "rows": [
+            {
+                "variant": row.name,
+                "classes": by_class(right[row.name], labels, names, confidence),
+                "lengths": by_length(right[row.name], lengths, confidence),
+                "reliability": reliability(labels, row.probabilities),
+            }
+            for row in rows
+        ],
+    }
 
 
 def flat(rows: list[dict[str, Any]]) -> dict[str, dict[str, float]]:
@@ -86,6 +158,11 @@ def curves(found: Settings, data: Path) -> Table:
                 values = (f"{epoch[name]:.6g}" for name in scores.HISTORY)
                 table.append((variant.name, replicate, *values))
     return table
+
+
+def learning_points(rows: list[dict[str, Any]]) -> Table:
+    """List the test accuracy of every row for every number of labels."""
+    return [(row["variant"], *(point[name] for name in LEARNING)) for row in rows for point in row["learning_curve"]]
 
 
 def confusions(rows: list[Row], labels: Labels, summary: dict[str, Any]) -> Table:

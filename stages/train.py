@@ -64,7 +64,8 @@ def write_scores(folder: Path, replicates: list[Replicate], labels: dict[str, La
         for replicate in replicates
     ]
     predictions = {split: np.stack([r.predictions[split] for r in replicates]) for split in ("validation", "test")}
-    scores.write(folder, {"replicates": measured}, predictions, [r.history for r in replicates])
+    curve = {budget: np.stack([r.curve[budget] for r in replicates]) for budget in replicates[0].curve}
+    scores.write(folder, measured, predictions, curve, [r.history for r in replicates])
 
 
 def describe(best: Replicate, encoder: EncoderSettings, tuning: Tuning) -> dict[str, Any]:

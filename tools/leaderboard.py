@@ -20,7 +20,8 @@ Look further:
 def show() -> None:
     """Print the leaderboard, its one sentence and the commands to look further."""
     board = read_json(LEADERBOARD)
-    print(f"\n{to_text(board)}\n\n{to_sentence(board)}\n{FURTHER}")
+    told = "\n".join([to_sentence(board), *(pair["told"] for pair in board["learning"])])
+    print(f"\n{to_text(board)}\n\n{told}\n{FURTHER}")
 
 
 if __name__ == "__main__":

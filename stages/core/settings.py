@@ -327,6 +327,7 @@ class Training(Strict):
 
     replicates: Annotated[int, Field(ge=1, le=100)]
     seed: Seed
+    label_budgets: list[Count] = []
     class_weights: Literal["none", "balanced"] = "none"
     deterministic_ops: bool = False
     tensorboard: bool = False

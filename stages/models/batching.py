@@ -86,6 +86,12 @@ def look_up(encoded: Encoded, remap: Integers, max_tokens: int | None) -> Encode
     return Encoded(remap[ids], np.concatenate([[0], np.cumsum(kept)]))
 
 
+def part(encoded: Encoded, texts: npt.NDArray[np.int64]) -> Encoded:
+    """Keep some texts."""
+    lengths = np.diff(encoded.offsets)[texts]
+    return Encoded(encoded.ids[ranges(encoded.offsets[texts], lengths)], np.concatenate([[0], np.cumsum(lengths)]))
+
+
 def shuffled(texts: int, batch_size: int, rng: np.random.Generator) -> Iterator[npt.NDArray[np.int64]]:
     """Yield the numbers of all texts in random batches."""
     order = rng.permutation(texts)

@@ -47,9 +47,9 @@ class Classifier:
         tuning: Tuning,
         balanced: bool = False,
     ) -> None:
-        self.settings, self.tuning, self.prior = encoder, tuning, prior
-        # As scikit-learn's "balanced": the weights of all texts of a class have the same sum.
-        self.class_weights = 1 / (len(prior) * prior) if balanced else np.ones_like(prior)
+        self.settings, self.tuning, self.balanced, self.classes = encoder, tuning, balanced, len(prior)
+        self.prior, self.class_weights = tf.Variable(prior), tf.Variable(np.ones_like(prior))
+        self.expect(prior)
         self.matrix = tf.Variable(tf.zeros(shape), trainable=tuning.trainable)
         self.encoder, self.head = self._build()
         self.dense = [*self.encoder.weights, *self.head.weights]
@@ -65,7 +65,13 @@ class Classifier:
 
     def _build(self) -> tuple[Encoder, Head]:
         encoder = build_encoder(self.settings, int(self.matrix.shape[1]))
-        return encoder, Head(encoder.features, self.settings.hidden, len(self.prior))
+        return encoder, Head(encoder.features, self.settings.hidden, self.classes)
+
+    def expect(self, prior: npt.NDArray[np.float32]) -> None:
+        """Say how often each class occurs in train, float32 [classes]: what texts without tokens are answered with."""
+        self.prior.assign(prior)
+        if self.balanced:  # as in scikit-learn: the weights of all texts of a class have the same sum
+            self.class_weights.assign(1 / (self.classes * prior))
 
     def reset(self, matrix: npt.NDArray[np.float32], seed: int) -> None:
         """Begin a replicate: the initial matrix, encoder and head from `seed`, optimizers that remember nothing."""

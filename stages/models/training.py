@@ -12,25 +12,30 @@ from stages.core.artifacts.embedding import Embedding, initial_matrix
 from stages.core.artifacts.model import Weights
 from stages.core.artifacts.scores import History
 from stages.core.artifacts.tokens import Encoded
+from stages.core.budgets import affordable, draw
 from stages.core.console import progress
 from stages.core.errors import UserError
 from stages.core.metrics import log_loss
 from stages.core.settings import EncoderSettings, FlattenEncoder, PoolingEncoder, Training, Tuning
 from stages.core.tensorflow import tf
-from stages.models.batching import Batcher, by_length, in_order_of_length, pack, shuffled
+from stages.models.batching import Batcher, by_length, in_order_of_length, pack, part, shuffled
 from stages.models.classifier import DRAWS, Classifier
 from stages.models.encoders.pooling import build_pooling
 from stages.models.pooled import pool
 
 PREDICTED_TOKENS = 30_000  # padded tokens in a batch of prediction
 STEPS = 32  # batches in a call of the graph
+FEWEST_STEPS = 10  # batches in an epoch on fewer labels: a batch made for all of them would leave one
 
 Labels = npt.NDArray[np.int32]
 Probabilities = npt.NDArray[np.float32]
 
 
 class Replicate(NamedTuple):
-    """What one training gave; `seconds` are those of each epoch, `microseconds` those of predicting a text."""
+    """What one training gave; `seconds` are those of each epoch, `microseconds` those of predicting a text.
+
+    `curve` has the test predictions after training on fewer labels, by their number.
+    """
 
     seed: int
     best_epoch: int
@@ -40,6 +45,7 @@ class Replicate(NamedTuple):
     weights: Weights
     seconds: list[float]
     microseconds: float
+    curve: dict[int, Probabilities]
 
 
 def train_variant(
@@ -50,35 +56,57 @@ def train_variant(
     tuning: Tuning,
     training: Training,
 ) -> Iterator[Replicate]:
-    """Train the replicates one after the other; each is the same whether it runs alone or after others.
+    """Train the replicates one after the other, each on every label budget and then on all of train.
+
+    Each is the same whether it runs alone or after others.
 
     `texts` are vocabulary rows and `labels` int32 [texts], of the splits train, validation and test.
     """
     if training.deterministic_ops:
         tf.config.experimental.enable_op_determinism()
-    prior = (np.bincount(labels["train"]) / len(labels["train"])).astype(np.float32)
     pooling, rows = None, embedding.shape[0]
     if isinstance(encoder, PoolingEncoder) and not tuning.trainable:
         # Frozen vectors' means never change: each text becomes one token, whose row is its mean.
         pooling, rows = build_pooling(encoder, embedding.shape[1]), 1 + sum(map(len, texts.values()))
         encoder = encoder.model_copy(update={"kind": "mean"})
+    prior = shares(labels["train"])
     model = Classifier((rows, embedding.shape[1]), prior, encoder, tuning, training.class_weights == "balanced")
+    budgets = affordable(training.label_budgets, len(labels["train"]))
     for number in range(training.replicates):
         seed = training.seed + number
         matrix = initial_matrix(embedding, seed)
         start = time.perf_counter()
         used, matrix = pool(texts, matrix, pooling) if pooling else (texts, matrix)
         spent = 1e6 * (time.perf_counter() - start) / rows  # a text to predict has to be averaged, too
+        name = f"replicate {number + 1}/{training.replicates}"
+        curve = {}
+        for budget in budgets:
+            chosen = draw(labels, budget, seed)
+            fewer_labels = {**labels, **{split: labels[split][numbers] for split, numbers in chosen.items()}}
+            fewer = {**used, **{split: part(used[split], numbers) for split, numbers in chosen.items()}}
+            model.expect(shares(fewer_labels["train"], model.classes))
+            model.reset(matrix, seed)
+            size = min(encoder.batch_size, max(budget // FEWEST_STEPS, 1))
+            trained = Trainer(model, fewer, fewer_labels, seed, size).run(f"{name}, {budget} labels")
+            curve[budget] = trained.predictions["test"]
+        model.expect(prior)
         model.reset(matrix, seed)
-        found = Trainer(model, used, labels, seed).run(f"replicate {number + 1}/{training.replicates}")
+        found = Trainer(model, used, labels, seed, encoder.batch_size).run(name)._replace(curve=curve)
         yield found._replace(microseconds=found.microseconds + spent) if pooling else found
 
 
-class Trainer:
-    """One replicate: epochs until validation accuracy has not risen for `patience` of them."""
+def shares(labels: Labels, classes: int = 0) -> npt.NDArray[np.float32]:
+    """Return the share of texts of each class, float32 [classes]."""
+    return (np.bincount(labels, minlength=classes) / len(labels)).astype(np.float32)
 
-    def __init__(self, model: Classifier, texts: dict[str, Encoded], labels: dict[str, Labels], seed: int) -> None:
-        self.model, self.texts, self.labels, self.seed = model, texts, labels, seed
+
+class Trainer:
+    """One training: epochs until validation accuracy has not risen for `patience` of them."""
+
+    def __init__(
+        self, model: Classifier, texts: dict[str, Encoded], labels: dict[str, Labels], seed: int, batch_size: int
+    ) -> None:
+        self.model, self.texts, self.labels, self.seed, self.batch_size = model, texts, labels, seed, batch_size
         self.rng, self.batcher = np.random.default_rng(seed), Batcher(model.matrix.shape[0])
         self.draws = 0  # of dropout
 
@@ -107,10 +135,10 @@ class Trainer:
         microseconds = 1e6 * (time.perf_counter() - start) / len(test)
         predictions = {"validation": self._predict("validation"), "test": test}
         parameters = self.model.parameters()
-        return Replicate(self.seed, best_epoch, parameters, history, predictions, weights, seconds, microseconds)
+        return Replicate(self.seed, best_epoch, parameters, history, predictions, weights, seconds, microseconds, {})
 
     def _batches(self) -> Iterator[npt.NDArray[np.int64]]:
-        texts, size = self.texts["train"], self.model.settings.batch_size
+        texts, size = self.texts["train"], self.batch_size
         if isinstance(self.model.settings, PoolingEncoder | FlattenEncoder):  # which pad nothing, or all alike
             return shuffled(len(texts), size, self.rng)
         return by_length(np.diff(texts.offsets), size, self.rng)
@@ -137,7 +165,7 @@ class Trainer:
 
     def _predict(self, split: str) -> Probabilities:
         texts = self.texts[split]
-        probabilities = np.empty((len(texts), len(self.model.prior)), dtype=np.float32)
+        probabilities = np.empty((len(texts), self.model.classes), dtype=np.float32)
         for chosen in in_order_of_length(np.diff(texts.offsets), PREDICTED_TOKENS):
             probabilities[chosen] = self.model.predict(self.batcher.take(texts, chosen))
         return probabilities

@@ -6,34 +6,41 @@ import numpy as np
 import numpy.typing as npt
 
 from stages.core.settings import Variant
+from stages.results.learning import Curve, learning_curve
 from stages.results.statistics import Values, differences, estimate, hits, macro_f1_values, rounded
 
 Labels = npt.NDArray[np.int32]
 
 
 class Row(NamedTuple):
-    """What is known of one variant (or baseline, whose `variant` is None) before rows are compared."""
+    """What is known of one variant (or baseline, whose `variant` is None) before rows are compared.
+
+    Test predictions float32 [replicates, texts, classes]: `probabilities` after training on all of train, `curve` on
+    fewer labels, by their number.
+    """
 
     name: str
     variant: Variant | None
     scores: dict[str, Any]
     probabilities: npt.NDArray[np.float32]
+    curve: dict[int, npt.NDArray[np.float32]]
 
 
 def build_leaderboard(
-    rows: list[Row], labels: Labels, facets: npt.NDArray[np.object_] | None, confidence: float
+    rows: list[Row], labels: dict[str, Labels], facets: npt.NDArray[np.object_] | None, confidence: float
 ) -> list[dict[str, Any]]:
     """Describe every row, the best test accuracy first, and mark the one that validation selects.
 
-    Baselines are never selected: they are what the embeddings are held against.
+    Baselines are never selected: they are what the embeddings are held against. `labels` are those of train and test.
     """
-    right = {row.name: hits(labels, row.probabilities) for row in rows}
+    right = {row.name: hits(labels["test"], row.probabilities) for row in rows}
     chosen = select(rows)
     others = [row.name for row in rows if row.name != chosen]
     gaps = dict(zip(others, differences(right[chosen], [right[name] for name in others], confidence), strict=True))
     described = []
     for row in rows:
-        entry = describe(row, right[row.name], labels, confidence)
+        entry = describe(row, right[row.name], labels["test"], confidence)
+        entry["learning_curve"] = learning_curve(curve_of(row, labels), confidence)
         entry["selected"] = row.name == chosen
         gap = gaps.get(row.name)
         entry["behind_selected"] = (
@@ -43,6 +50,12 @@ def build_leaderboard(
             entry["facets"] = by_facet(right[row.name], facets)
         described.append(entry)
     return sorted(described, key=lambda entry: (-entry["accuracy"]["mean"], entry["variant"]))
+
+
+def curve_of(row: Row, labels: dict[str, Labels]) -> Curve:
+    """Mark the right answers for every number of labels, all of train last."""
+    found = {budget: hits(labels["test"], probabilities) for budget, probabilities in row.curve.items()}
+    return {**found, len(labels["train"]): hits(labels["test"], row.probabilities)}
 
 
 def select(rows: list[Row]) -> str:

@@ -75,7 +75,7 @@ def test_models_are_the_same_bytes_each_time(tmp_path):
 
 def test_histories_read_back(tmp_path):
     history = [{"epoch": 1, "loss": 0.5, "accuracy": 0.75, "val_loss": 0.25, "val_accuracy": 1.0}]
-    scores.write(tmp_path, {"replicates": []}, {"test": np.zeros((1, 2, 2))}, [history])
+    scores.write(tmp_path, [], {"test": np.zeros((1, 2, 2))}, {}, [history])
     assert scores.read_history(tmp_path, 0) == history
     assert scores.read_history(tmp_path, 1) == []
 

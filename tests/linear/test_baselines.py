@@ -6,8 +6,8 @@ import pytest
 from stages.baseline import baseline
 from stages.core.artifacts import scores
 from stages.core.errors import UserError
-from stages.core.settings import Logistic, Majority
-from stages.linear.baselines import fit_logistic, fit_majority
+from stages.core.settings import Logistic, Majority, Training
+from stages.linear.baselines import Fitted, count_terms, fit_logistic, fit_majority
 
 NEUTRAL = [f"n{n}" for n in range(30)]
 Make = Callable[[int, np.random.Generator], str]
@@ -23,6 +23,10 @@ def splits(make: Make) -> tuple[dict[str, list[str]], dict[str, np.ndarray]]:
     rng = np.random.default_rng(6)
     labels = {name: rng.integers(0, 2, 60).astype(np.int32) for name in ("train", "validation", "test")}
     return {name: [make(label, rng) for label in found] for name, found in labels.items()}, labels
+
+
+def fit(settings: Logistic, texts: dict[str, list[str]], labels: dict[str, np.ndarray]) -> Fitted:
+    return fit_logistic(settings, count_terms(settings, texts), labels)
 
 
 def separable(label: int, rng: np.random.Generator) -> str:
@@ -49,7 +53,7 @@ def test_majority_answers_with_the_shares_of_train():
 @pytest.mark.parametrize("weighting", ["counts", "tfidf"])
 def test_separable_texts_are_learned(weighting):
     texts, labels = splits(separable)
-    fitted = fit_logistic(logistic(weighting=weighting), texts, labels)
+    fitted = fit(logistic(weighting=weighting), texts, labels)
     for name in ("validation", "test"):
         assert accuracy(fitted.predictions[name], labels[name]) == 1
         np.testing.assert_allclose(fitted.predictions[name].sum(axis=1), 1, atol=1e-6)
@@ -58,7 +62,7 @@ def test_separable_texts_are_learned(weighting):
 
 def test_bigrams_see_the_order_that_single_words_do_not():
     texts, labels = splits(ordered)
-    single, pairs = (fit_logistic(logistic(ngrams=n), texts, labels) for n in (1, 2))
+    single, pairs = (fit(logistic(ngrams=n), texts, labels) for n in (1, 2))
     assert accuracy(pairs.predictions["test"], labels["test"]) == 1
     assert accuracy(single.predictions["test"], labels["test"]) < 0.75
 
@@ -69,25 +73,25 @@ def test_validation_chooses_the_strength(wanted):
     texts = {"train": ["a a"] * 6 + ["b b"] * 3, "validation": ["b b"] * 4, "test": ["b b"] * 4}
     answer = 0 if wanted == 0.001 else 1
     labels = {"train": np.asarray([0] * 6 + [1] * 3), "validation": np.full(4, answer), "test": np.full(4, 1 - answer)}
-    fitted = fit_logistic(logistic(weighting="counts", strengths=[100.0, 0.001]), texts, labels)
+    fitted = fit(logistic(weighting="counts", strengths=[100.0, 0.001]), texts, labels)
     assert fitted.strength == wanted
     assert accuracy(fitted.predictions["test"], labels["test"]) == 0
 
 
 def test_equally_good_strengths_go_to_the_smaller():
-    assert fit_logistic(logistic(strengths=[20.0, 1.0, 5.0]), *splits(separable)).strength == 1.0
+    assert fit(logistic(strengths=[20.0, 1.0, 5.0]), *splits(separable)).strength == 1.0
 
 
 @pytest.mark.parametrize("text", ["", "never seen", "?!"])
 def test_a_text_without_known_words_gets_an_answer(text):
     texts, labels = splits(separable)
     texts["test"][0] = text
-    assert np.isfinite(fit_logistic(logistic(), texts, labels).predictions["test"]).all()
+    assert np.isfinite(fit(logistic(), texts, labels).predictions["test"]).all()
 
 
 def test_one_letter_words_count():
     texts, labels = splits(lambda label, rng: f"{rng.choice(NEUTRAL)} {'ix'[label]}")
-    assert accuracy(fit_logistic(logistic(), texts, labels).predictions["test"], labels["test"]) == 1
+    assert accuracy(fit(logistic(), texts, labels).predictions["test"], labels["test"]) == 1
 
 
 @pytest.mark.parametrize(
@@ -97,7 +101,7 @@ def test_train_texts_without_a_frequent_word_are_refused(settings, train):
     texts, labels = splits(separable)
     texts["train"] = train or texts["train"]
     with pytest.raises(UserError, match=r"train"):
-        fit_logistic(settings, texts, labels)
+        fit(settings, texts, labels)
 
 
 @pytest.mark.parametrize("kind", [Majority(kind="majority"), logistic()])
@@ -107,10 +111,12 @@ def test_the_stage_writes_the_same_bytes_twice(write_corpus, tmp_path, monkeypat
     rows = {name: list(zip(texts[name], labels[name].tolist(), strict=True)) for name in texts}
     folder, written = write_corpus(**rows), []
     for name in ("one", "two"):
-        baseline("x", kind, folder, tmp_path / "data" / name)
+        baseline("x", kind, Training(replicates=2, seed=1, label_budgets=[8, 60]), folder, tmp_path / "data" / name)
         written.append({path.name: path.read_bytes() for path in (tmp_path / "data" / name).iterdir()})
     assert written[0] == written[1]
     found = scores.read_predictions(tmp_path / "data/one", "test")
     assert found.shape == (1, 60, 2)
     (replicate,) = scores.read_scores(tmp_path / "data/one")["replicates"]
     assert replicate["test"]["accuracy"] == pytest.approx(accuracy(found[0], labels["test"]))
+    curve = scores.read_curve(tmp_path / "data/one")
+    assert {budget: found.shape for budget, found in curve.items()} == {8: (2, 60, 2)}  # 60 are all

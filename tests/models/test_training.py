@@ -5,6 +5,7 @@ from sklearn.utils.class_weight import compute_class_weight
 
 from stages.core.artifacts.embedding import Embedding, initial_matrix
 from stages.core.artifacts.tokens import Encoded
+from stages.core.budgets import draw
 from stages.core.settings import CNNEncoder, FlattenEncoder, PoolingEncoder, RecurrentEncoder, Training, Tuning
 from stages.models.batching import Batcher, pack
 from stages.models.classifier import Classifier
@@ -159,3 +160,33 @@ def test_patience_begins_when_the_embedding_is_released():
         Training(replicates=1, seed=1),
     )
     assert (found.best_epoch, len(found.history)) == (1, 4)
+
+
+def test_fewer_labels_are_trained_on_beside_all_and_change_nothing_else():
+    knobs = (ENCODERS["mean"], LEARNED)
+    (plain,) = train_variant(TEXTS, LABELS, embedding(), *knobs, Training(replicates=1, seed=1))
+    budgets = Training(replicates=1, seed=1, label_budgets=[10, 30, 60])
+    (found,) = train_variant(TEXTS, LABELS, embedding(), *knobs, budgets)
+    np.testing.assert_array_equal(found.predictions["test"], plain.predictions["test"])
+    assert list(found.curve) == [10, 30]  # 60 are all
+    assert all(predicted.shape == (40, 2) for predicted in found.curve.values())
+
+
+@pytest.mark.parametrize("trainable", [False, True])
+def test_a_budget_is_the_same_alone_or_among_others(trainable):
+    tuning = Tuning(trainable=trainable, learning_rate=0.05 if trainable else None)
+
+    def curve(replicates: int, budgets: list[int]) -> np.ndarray:
+        training = Training(replicates=replicates, seed=3 - replicates, label_budgets=budgets)
+        return list(train_variant(TEXTS, LABELS, embedding(), ENCODERS["mean"], tuning, training))[-1].curve[20]
+
+    np.testing.assert_array_equal(curve(1, [20]), curve(2, [10, 20]))
+
+
+def test_an_empty_text_is_answered_with_the_shares_of_the_texts_that_the_budget_bought():
+    labels = {**LABELS, "train": np.repeat([0, 1], [45, 15]).astype(np.int32)}
+    training = Training(replicates=1, seed=1, label_budgets=[8])
+    (found,) = train_variant(TEXTS, labels, embedding(), ENCODERS["mean"], LEARNED, training)
+    bought = labels["train"][draw(labels, 8, seed=1)["train"]]
+    np.testing.assert_allclose(found.curve[8][3], np.bincount(bought) / 8, atol=1e-6)
+    np.testing.assert_allclose(found.predictions["test"][3], [0.75, 0.25], atol=1e-6)

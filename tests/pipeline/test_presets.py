@@ -80,7 +80,7 @@ def run_all(found: Settings, data: Path) -> dict[str, Any]:
         shown = data / "projector" / "tsv" / cell.name
         project(f"projector@{cell.name}", 50, data / "corpus", tokens, embedded, folders[0], shown)
     for name in found.run.baselines:
-        baseline(name, found.baselines[name], data / "corpus", data / "baselines" / name)
+        baseline(name, found.baselines[name], found.training, data / "corpus", data / "baselines" / name)
     compare(found, data, data / "metrics")
     board: dict[str, Any] = json.loads((data / "metrics" / "leaderboard.json").read_text())
     export(None, board, data, data / "export")

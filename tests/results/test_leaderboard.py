@@ -27,7 +27,7 @@ def row(name: str, validation: float, test: float, replicates: int = 3, baseline
         scores["replicates"].append({"parameters": 10, "validation": held, "test": measure(LABELS, found)})
         predictions.append(found)
     variant = None if baseline else Variant("words", name, "frozen", "mean")
-    return Row(name, variant, scores, np.stack(predictions))
+    return Row(name, variant, scores, np.stack(predictions), {})
 
 
 def hash_of(name: str) -> int:
@@ -38,7 +38,7 @@ ROWS = [row("weak", 0.6, 0.65), row("strong", 0.9, 0.85), row("lucky", 0.7, 0.95
 
 
 def board(rows: list[Row] = ROWS, facets: np.ndarray | None = None) -> dict[str, Any]:
-    built = build_leaderboard(rows, LABELS, facets, 0.95)
+    built = build_leaderboard(rows, {"train": VALIDATION, "test": LABELS}, facets, 0.95)
     return {"dataset": "tiny", "ceiling": None, "confidence": 0.95, "rows": built}
 
 

@@ -100,7 +100,7 @@ def write_scores(folder: Path, name: str, wrong: tuple[int, ...]) -> None:
     histories = [] if name == BASELINE else [history(k) for k in range(len(wrong))]
     place = scores_folder(folder, name)
     place.mkdir(parents=True, exist_ok=True)
-    scores.write(place, {"replicates": measured}, {"validation": predicted, "test": predicted}, histories)
+    scores.write(place, measured, {"validation": predicted, "test": predicted}, {}, histories)
 
 
 def predictions(wrong: int) -> np.ndarray:
@@ -119,9 +119,9 @@ def write_metrics(folder: Path) -> None:
     def row(name: str) -> Row:
         place = scores_folder(folder, name)
         variant = None if name == BASELINE else Variant(*name.split("-"))
-        return Row(name, variant, scores.read_scores(place), scores.read_predictions(place, "test"))
+        return Row(name, variant, scores.read_scores(place), scores.read_predictions(place, "test"), {})
 
-    rows = build_leaderboard([row(name) for name in WRONG], LABELS, None, 0.95)
+    rows = build_leaderboard([row(name) for name in WRONG], {"train": LABELS, "test": LABELS}, None, 0.95)
     (folder / "metrics").mkdir(exist_ok=True)
     write_json(folder / "metrics" / "leaderboard.json", {"dataset": "sample", "confidence": 0.95, "rows": rows})
     write_json(folder / "metrics" / "coverage.json", {"rows": [{"embedding": "words-random", "splits": {}}]})

@@ -1,6 +1,7 @@
 """What a variant or a baseline reached: `scores.json`, predictions and histories.
 
-`validation.npy` and `test.npy`: float32 [replicates, texts, classes], predicted probabilities. `history-<k>.tsv`, for
+`validation.npy` and `test.npy`: float32 [replicates, texts, classes], predicted probabilities; `test-<labels>.npy` the
+same after training on fewer labels, whose numbers are `label_budgets` in `scores.json`. `history-<k>.tsv`, for
 trained variants: a row for each epoch of replicate k with `epoch`, `loss`, `accuracy`, `val_loss`, `val_accuracy`.
 `scores.json`: `replicates`, for each its `seed` and `best_epoch` (null for a baseline), its trained `parameters` and,
 for `validation` and `test`, what `stages.core.metrics.measure` returns.
@@ -20,15 +21,21 @@ History = list[dict[str, float]]
 
 
 def write(
-    folder: Path, scores: dict[str, Any], predictions: dict[str, Probabilities], histories: list[History]
+    folder: Path,
+    replicates: list[dict[str, Any]],
+    predictions: dict[str, Probabilities],
+    curve: dict[int, Probabilities],
+    histories: list[History],
 ) -> None:
-    """Write scores, predictions by split and a history for each replicate."""
+    """Write scores, predictions by split, those on test by label budget, and a history for each replicate."""
     for split, probabilities in predictions.items():
         np.save(folder / f"{split}.npy", probabilities.astype(np.float32))
+    for budget, probabilities in curve.items():
+        np.save(folder / f"test-{budget}.npy", probabilities.astype(np.float32))
     for replicate, history in enumerate(histories):
         lines = ["\t".join(HISTORY), *("\t".join(f"{row[key]:.6g}" for key in HISTORY) for row in history)]
         (folder / f"history-{replicate}.tsv").write_text("\n".join(lines) + "\n")
-    write_json(folder / "scores.json", scores)
+    write_json(folder / "scores.json", {"replicates": replicates, "label_budgets": sorted(curve)})
 
 
 def read_scores(folder: Path) -> dict[str, Any]:
@@ -41,6 +48,11 @@ def read_predictions(folder: Path, split: str) -> Probabilities:
     """Read float32 [replicates, texts, classes]."""
     probabilities: Probabilities = np.load(folder / f"{split}.npy")
     return probabilities
+
+
+def read_curve(folder: Path) -> dict[int, Probabilities]:
+    """Read the test predictions float32 [replicates, texts, classes] of each label budget, the smallest first."""
+    return {budget: np.load(folder / f"test-{budget}.npy") for budget in read_scores(folder)["label_budgets"]}
 
 
 def read_history(folder: Path, replicate: int) -> History:
