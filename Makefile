@@ -8,7 +8,7 @@ STAMP := $(VENV)/installed
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup check repro leaderboard ag_news imdb presets preset answer publish champion results ui projector test test-all lint bench lock clean
+.PHONY: help setup check repro leaderboard ag_news imdb presets preset answer publish champion report pr-comment results ui projector test test-all lint bench lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z_-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,6 +27,7 @@ check: setup ## Say whether params.yaml is right
 repro: check ## Run the experiment of params.yaml, by default on the embedded sample corpus
 	dvc repro
 	@python -m tools.publish --if-pending
+	@python -m tools.report
 	@python -m tools.leaderboard
 
 leaderboard: setup ## Show the leaderboard of the last run
@@ -53,6 +54,12 @@ publish: setup ## Send the runs of the last experiment to MLflow again (after it
 
 champion: setup ## Let MLflow serve another version of the model as champion: make champion VERSION=3 [DATASET=sample]
 	@python -m tools.champion "$(VERSION)" $(if $(DATASET),--dataset "$(DATASET)")
+
+report: setup ## Join what made the last run into its page, reports/index.html
+	@python -m tools.report
+
+pr-comment: setup ## Print the leaderboard for a pull request, and its difference from another revision: make pr-comment [REV=origin/main]
+	@python -m tools.pr_comment "$(or $(REV),HEAD)"
 
 results: setup ## Write results/<dataset>.json and .md from the last run
 	@python -m tools.results

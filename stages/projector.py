@@ -12,6 +12,7 @@ from stages.core.artifacts import corpus, embedding, model, tokens
 from stages.core.artifacts.embedding import Embedding
 from stages.core.artifacts.files import whole_folder
 from stages.core.console import say
+from stages.looking.affinity import usage_rates
 
 HEADER = ("token", "count", "affinity", "pretrained")
 SPECIAL_NAMES = ("[PAD]", "[UNK]")
@@ -43,10 +44,7 @@ def class_affinity(built: Embedding, corpus_folder: Path, token_folder: Path) ->
     """Name, for each row of the vocabulary, the class whose train texts use it most for their size."""
     labels, names = corpus.read_labels(corpus_folder, "train"), corpus.read_summary(corpus_folder)["labels"]
     ids, offsets = tokens.read_split(token_folder, "train")
-    classes = np.repeat(labels, np.diff(offsets))
-    cells = built.remap[ids].astype(np.int64) * len(names) + classes
-    table = np.bincount(cells, minlength=built.shape[0] * len(names)).reshape(-1, len(names)).astype(float)
-    rates = table / np.maximum(table.sum(axis=0), 1)
+    rates = usage_rates(built.remap[ids], np.repeat(labels, np.diff(offsets)), (built.shape[0], len(names)))
     return [names[best] if rates[row, best] else "" for row, best in enumerate(rates.argmax(axis=1))]
 
 

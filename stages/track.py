@@ -73,7 +73,7 @@ def read_shared(data: Path, metrics: Path) -> Shared:
     """Read what compare and download wrote."""
     board = read_json(metrics / "leaderboard.json")
     coverage = {row["embedding"]: row for row in read_json(metrics / "coverage.json")["rows"]}
-    return Shared(board, coverage, corpus.read_summary(data / "corpus"), origin())
+    return Shared(board, coverage, corpus.read_summary(data / "corpus"), origin(), data / "report")
 
 
 def read_results(found: Settings, data: Path) -> list[Result]:

@@ -1,9 +1,7 @@
 """Keep the last run's leaderboard in results/: as JSON with its settings, versions and times, and as Markdown."""
 
-import platform
-import subprocess
+import shutil
 from collections.abc import Iterable
-from importlib.metadata import version
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -12,11 +10,12 @@ from stages.core import errors, settings, timing
 from stages.core.artifacts import corpus
 from stages.core.artifacts.files import read_json, whole, write_json
 from stages.core.settings import Settings
+from stages.reporting.made import commit, versions
 from stages.results.rendering import to_markdown, to_sentence
 from tools.leaderboard import LEADERBOARD
 
 FOLDER = Path("results")
-PACKAGES = ("tensorflow", "keras", "gensim", "scikit-learn", "numpy", "tensorflow-datasets", "dvc")
+PICTURES = ("leaderboard", "learning")  # which hold no text of the corpus
 
 
 def keep() -> None:
@@ -29,8 +28,8 @@ def keep() -> None:
         **board,
         "answer": to_sentence(board),
         "texts": sizes,
-        "settings": used_settings(found),
-        "versions": {"python": platform.python_version(), **{name: version(name) for name in PACKAGES}},
+        "settings": settings.used_by_run(found),
+        "versions": versions(),
         "commit": commit(),
         "seconds": times,
     }
@@ -39,7 +38,9 @@ def keep() -> None:
         write_json(path, record)
     with whole(place.with_suffix(".md")) as path:
         path.write_text(to_page(record), encoding="utf-8")
-    print(f"kept in {place}.json and {place}.md")
+    for picture in PICTURES:
+        shutil.copyfile(Path("data/report") / f"{picture}.svg", f"{place}-{picture}.svg")
+    print(f"kept in {place}.json and {place}.md, with pictures")
 
 
 def times_of(found: Settings, data: Path) -> dict[str, dict[str, float]]:
@@ -62,22 +63,6 @@ def middle(values: Iterable[float]) -> float:
     return round(median(values), 3)
 
 
-def used_settings(found: Settings) -> dict[str, Any]:
-    """Keep the part of params.yaml that the run used; of a path its name alone."""
-    everything = found.model_dump()
-    used = {axis: {name: everything[axis][name] for name in names} for axis, names in everything["run"].items()}
-    for entry in used["vectors"].values():
-        if "path" in entry:
-            entry["path"] = Path(entry["path"]).name
-    shared = {key: everything[key] for key in ("vocabulary", "training", "compare")}
-    return {"dataset": everything["datasets"][found.dataset], **used, **shared}
-
-
-def commit() -> str:
-    """Name the commit of the code."""
-    return subprocess.run(["git", "rev-parse", "HEAD"], capture_output=True, text=True, check=True).stdout.strip()
-
-
 def to_page(record: dict[str, Any]) -> str:
     """Lay out results/<dataset>.md."""
     sizes = ", ".join(f"{record['texts'][split]:,} {split}" for split in corpus.SPLITS if split in record["texts"])
@@ -92,6 +77,8 @@ def to_page(record: dict[str, Any]) -> str:
             "",
             f"{record['answer']}",
             "",
+            *(f"- {pair['told']}" for pair in record.get("learning", [])),  # pages of older runs have none
+            *([""] if "learning" in record else []),
             f"Texts: {sizes}. Settings, with all figures: [{record['dataset']}.json]({record['dataset']}.json).",
             "",
             to_markdown(record),

@@ -396,6 +396,15 @@ class Export(Strict):
     variant: str | None = None
 
 
+class Report(Strict):
+    """How many words the embedding map shows, how it places them, and how many texts stand in each list."""
+
+    words: Annotated[int, Field(gt=0, le=5000)]
+    labelled_words: Annotated[int, Field(gt=0, le=1000)]  # in the pictures of all variants
+    method: Literal["tsne", "pca"]
+    texts: Annotated[int, Field(ge=0, le=1000)]
+
+
 class Track(Strict):
     """Seconds to wait for an MLflow server."""
 
@@ -434,6 +443,7 @@ class Settings(Strict):
     intrinsic: Intrinsic
     compare: Compare
     export: Export
+    report: Report
     track: Track
 
     @property
@@ -455,6 +465,17 @@ def load(path: Path = PARAMS) -> Settings:
         raise UserError(f"{path}: no such file; run from the project's root, or `git restore {path}`") from None
     except UnicodeDecodeError as error:
         raise UserError(f"{path}: not UTF-8: {error}") from None
+
+
+def used_by_run(found: Settings) -> dict[str, Any]:
+    """Keep the part of params.yaml that the run uses; of a path its name alone."""
+    everything = found.model_dump()
+    used = {axis: {name: everything[axis][name] for name in names} for axis, names in everything["run"].items()}
+    for entry in used["vectors"].values():
+        if "path" in entry:
+            entry["path"] = Path(entry["path"]).name
+    shared = {key: everything[key] for key in ("vocabulary", "training", "compare")}
+    return {"dataset": everything["datasets"][found.dataset], **used, **shared}
 
 
 def parse(text: str, path: Path = PARAMS) -> Settings:

@@ -25,7 +25,7 @@ from stages.models.pooled import pool
 
 PREDICTED_TOKENS = 30_000  # padded tokens in a batch of prediction
 STEPS = 32  # batches in a call of the graph
-FEWEST_STEPS = 10  # batches in an epoch on fewer labels: a batch made for all of them would leave one
+FEWEST_STEPS = 20  # batches in an epoch on fewer labels: a batch made for all of them would leave one
 
 Labels = npt.NDArray[np.int32]
 Probabilities = npt.NDArray[np.float32]

@@ -22,6 +22,39 @@ def to_markdown(board: Leaderboard) -> str:
     return "\n".join([*lines, "", *notes(board)]) + "\n"
 
 
+def to_comment(board: Leaderboard, before: Leaderboard | None, revision: str) -> str:
+    """Lay out what a pull request is told: the answer, the leaderboard, and how it differs from another revision's."""
+    told = [to_sentence(board), *(pair["told"] for pair in board["learning"])]
+    if before is None:
+        return "\n\n".join([*told, f"No leaderboard stands at {revision}.", to_markdown(board)])
+    if before["dataset"] != board["dataset"]:
+        return "\n\n".join([*told, f"At {revision} the leaderboard is of {before['dataset']}.", to_markdown(board)])
+    then, now = ({row["variant"]: row for row in one["rows"]} for one in (before, board))
+    lines = ["| variant | validation | test | interval | test at " + revision + " | difference |", "|" + " --- |" * 6]
+    for name, row in now.items():
+        lines.append("| " + " | ".join(_compared(row, then.get(name))) + " |")
+    gone = [name for name in then if name not in now]
+    selected = [next(name for name, row in rows.items() if row["selected"]) for rows in (then, now)]
+    changes = [f"Gone since {revision}: {', '.join(gone)}."] if gone else []
+    if selected[0] != selected[1]:
+        changes.append(f"Selected: {selected[1]}, at {revision} {selected[0]}.")
+    return "\n\n".join([*told, *changes, "\n".join(lines), *notes(board)]) + "\n"
+
+
+def _compared(row: dict[str, Any], before: dict[str, Any] | None) -> list[str]:
+    accuracy = row["accuracy"]
+    cells = [
+        row["variant"],
+        f"{row['validation_accuracy']:.4f}",
+        f"{accuracy['mean']:.4f}",
+        f"{accuracy['low']:.4f} to {accuracy['high']:.4f}",
+    ]
+    marked = [f"**{cell}**" if row["selected"] else cell for cell in cells]
+    if before is None:
+        return [*marked, "new", ""]
+    return [*marked, f"{before['accuracy']['mean']:.4f}", f"{accuracy['mean'] - before['accuracy']['mean']:+.4f}"]
+
+
 def notes(board: Leaderboard) -> list[str]:
     """Say what the columns mean, and what the corpus allows at most."""
     confidence = f"{board['confidence']:.0%}"

@@ -48,12 +48,13 @@ class Result(NamedTuple):
 
 
 class Shared(NamedTuple):
-    """What all results have in common: the leaderboard, coverage by embedding, the corpus and tags of the origin."""
+    """What all results have in common: leaderboard, coverage by embedding, corpus, tags of the origin, the report."""
 
     board: dict[str, Any]
     coverage: dict[str, Any]
     summary: dict[str, Any]
     origin: dict[str, str]
+    report: Path
 
 
 def runs_of(found: Settings, results: list[Result], shared: Shared) -> list[RunRecord]:
@@ -77,12 +78,21 @@ def run_of(found: Settings, result: Result, row: dict[str, Any], shared: Shared)
         content_hash=content_hash(params, result, shared),
         params=params,
         metrics={**reached_metrics(row), **time_metrics(result.times)},
+        by_labels={point["labels"]: {"test_accuracy_by_labels": point["mean"]} for point in row["learning_curve"]},
         tags={"selected": str(row["selected"]).lower(), "dvc_stage": result.stage, **shared.origin},
         datasets=datasets_of(shared),
-        files=[result.folder / "scores.json"],
+        files=[result.folder / "scores.json", *reported(shared.report, result, row["selected"])],
         figures=figures_of(result, shared.summary["labels"]),
         children=[child_of(result, replicate) for replicate in range(len(result.histories))],
     )
+
+
+def reported(report: Path, result: Result, selected: bool) -> list[Path]:
+    """Name what the report has of a variant: its map, and all that speaks of the whole run with the selected one."""
+    if result.variant is None:
+        return []
+    whole_run = [report / name for name in ("page.html", "leaderboard.svg", "learning.svg")] if selected else []
+    return [report / "maps" / f"{result.name}.svg", *whole_run]
 
 
 def params_of(found: Settings, result: Result) -> dict[str, str]:
@@ -150,10 +160,10 @@ def reached_metrics(row: dict[str, Any]) -> dict[str, float]:
 
 def time_metrics(times: dict[str, Any]) -> dict[str, float]:
     """Sum up times and memory, as far as they are known."""
-    metrics: dict[str, float] = {name: times[name] for name in ("seconds", "peak_mb") if name in times}
+    kept = ("seconds", "peak_mb", "microseconds_per_text")
+    metrics: dict[str, float] = {name: times[name] for name in kept if name in times}
     if replicates := times.get("replicates"):
         metrics["seconds_per_epoch"] = median(s for replicate in replicates for s in replicate["seconds_per_epoch"])
-        metrics["microseconds_per_text"] = median(replicate["microseconds_per_text"] for replicate in replicates)
     return metrics
 
 
@@ -187,6 +197,9 @@ def child_of(result: Result, replicate: int) -> ReplicateRun:
         name=f"replicate {replicate}",
         params={"seed": str(reached["seed"])},
         metrics=metrics,
-        history=result.histories[replicate],
+        epochs={
+            int(row["epoch"]): {name: value for name, value in row.items() if name != "epoch"}
+            for row in result.histories[replicate]
+        },
         files=[result.folder / f"history-{replicate}.tsv"],
     )

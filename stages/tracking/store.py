@@ -10,12 +10,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from stages.core.artifacts.scores import History
 from stages.tracking import figures
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from mlflow import MlflowClient
+
+Steps = dict[int, dict[str, float]]  # metrics by step
 
 BATCH = 900  # the API takes 1,000 entries in a request, params included
 
@@ -38,18 +39,19 @@ class ReplicateRun:
     name: str
     params: dict[str, str]
     metrics: dict[str, float]
-    history: History
+    epochs: Steps
     files: list[Path]
 
 
 @dataclass(frozen=True)
 class RunRecord:
-    """A parent run: a variant or a baseline; a figure is drawn only if the run is created."""
+    """A parent run: a variant or a baseline, with accuracy by labels; figures are drawn only if it is created."""
 
     name: str
     content_hash: str
     params: dict[str, str]
     metrics: dict[str, float]
+    by_labels: Steps
     tags: dict[str, str]
     datasets: list[Dataset]
     files: list[Path]
@@ -118,7 +120,7 @@ def _create(client: "MlflowClient", experiment_id: str, record: RunRecord) -> No
     """Create a parent with its children; the parent is finished last, so a crash before leaves it unfinished."""
     tags = {**_mlflow_tags(), **record.tags, "content_hash": record.content_hash}
     run_id = client.create_run(experiment_id, tags=tags, run_name=record.name).info.run_id
-    _log(client, run_id, record.params, record.metrics, [])
+    _log(client, run_id, record.params, record.metrics, record.by_labels)
     _log_datasets(client, run_id, record.datasets)
     for child in record.children:
         _create_child(client, experiment_id, run_id, child)
@@ -129,7 +131,7 @@ def _create(client: "MlflowClient", experiment_id: str, record: RunRecord) -> No
 def _create_child(client: "MlflowClient", experiment_id: str, parent_id: str, child: ReplicateRun) -> None:
     tags = {**_mlflow_tags(), "mlflow.parentRunId": parent_id}
     run_id = client.create_run(experiment_id, tags=tags, run_name=child.name).info.run_id
-    _log(client, run_id, child.params, child.metrics, child.history)
+    _log(client, run_id, child.params, child.metrics, child.epochs)
     _log_files(client, run_id, child.files, {})
     client.set_terminated(run_id)
 
@@ -147,17 +149,14 @@ def _user() -> str:
         return "unknown"
 
 
-def _log(
-    client: "MlflowClient", run_id: str, params: dict[str, str], metrics: dict[str, float], history: History
-) -> None:
-    """Log params, final metrics and those of each epoch in as few requests as the API allows."""
+def _log(client: "MlflowClient", run_id: str, params: dict[str, str], metrics: dict[str, float], steps: Steps) -> None:
+    """Log params, final metrics and those of each step in as few requests as the API allows."""
     from mlflow.entities import Metric, Param
 
     now = int(time.time() * 1000)
     entries = [Metric(name, value, now, 0) for name, value in metrics.items()]
-    for row in history:
-        epoch = int(row["epoch"])
-        entries += [Metric(name, value, now, epoch) for name, value in row.items() if name != "epoch"]
+    for step, values in steps.items():
+        entries += [Metric(name, value, now, step) for name, value in values.items()]
     settings = [Param(name, value) for name, value in params.items()]
     client.log_batch(run_id, metrics=entries[:BATCH], params=settings)
     for start in range(BATCH, len(entries), BATCH):

@@ -26,7 +26,7 @@ def splits(make: Make) -> tuple[dict[str, list[str]], dict[str, np.ndarray]]:
 
 
 def fit(settings: Logistic, texts: dict[str, list[str]], labels: dict[str, np.ndarray]) -> Fitted:
-    return fit_logistic(settings, count_terms(settings, texts), labels)
+    return fit_logistic(settings, count_terms(settings, texts)[0], labels)
 
 
 def separable(label: int, rng: np.random.Generator) -> str:

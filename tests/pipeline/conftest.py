@@ -27,6 +27,9 @@ SMALL: dict[str, Any] = {
     "encoders.bilstm.epochs": 1,
     "encoders.bilstm.units": [4],
     "training.replicates": 2,
+    "training.label_budgets": [50],
+    "report.words": 200,
+    "report.labelled_words": 40,
 }
 
 

@@ -34,6 +34,9 @@ def test_every_artifact_is_there(finished):
     timed = [json.loads(path.read_text())["stage"] for path in (finished.root / "timings").iterdir()]
     assert sum(stage.startswith("train@") for stage in timed) == 4
     assert len(runs_of(finished)) == 6 + 4 * 2
+    page = (finished.root / "reports/index.html").read_text()
+    assert board["dataset"] in page
+    assert json.loads((finished.root / "metrics/leaderboard.json").read_text())["learning"]
 
 
 def test_a_second_repro_runs_nothing(finished):
@@ -61,6 +64,7 @@ def test_a_change_runs_what_it_touches_and_the_way_back_is_cached(finished):
         "intrinsic",
         "compare",
         "export",
+        "report",
         "track",
     }
     created = len(runs_of(finished))

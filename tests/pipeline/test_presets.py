@@ -14,7 +14,9 @@ from stages.core.settings import Settings
 from stages.download import download
 from stages.embed import embed
 from stages.export import export
+from stages.intrinsic import intrinsic
 from stages.projector import project
+from stages.report import report
 from stages.train import train
 from stages.vectorize import vectorize
 from stages.vectors import make_vectors
@@ -53,6 +55,7 @@ def small(text: str, vectors_file: Path) -> Settings:
         "run": {"baselines": ["counts"]},
         "encoders": {name: {"epochs": 1} for name in run["encoders"]},
         "training": {"replicates": 1},
+        "report": {"words": 60, "labelled_words": 20, "method": "pca"},
     }
     changed = change(text, changes)
     for name, values in vectors.items():
@@ -84,6 +87,8 @@ def run_all(found: Settings, data: Path) -> dict[str, Any]:
     compare(found, data, data / "metrics")
     board: dict[str, Any] = json.loads((data / "metrics" / "leaderboard.json").read_text())
     export(None, board, data, data / "export")
+    intrinsic(found, data, data / "metrics" / "intrinsic.json", data / "intrinsic")
+    report(found, data, data / "metrics", data / "report")
     return board
 
 

@@ -1,3 +1,4 @@
+import re
 from typing import Any
 
 import numpy as np
@@ -6,7 +7,7 @@ import pytest
 from stages.core.metrics import measure
 from stages.core.settings import Variant
 from stages.results.leaderboard import Row, build_leaderboard
-from stages.results.rendering import to_markdown, to_sentence, to_text
+from stages.results.rendering import to_comment, to_markdown, to_sentence, to_text
 
 LABELS = np.random.default_rng(0).integers(0, 2, 500).astype(np.int32)
 VALIDATION = np.random.default_rng(1).integers(0, 2, 100).astype(np.int32)
@@ -98,3 +99,33 @@ def test_the_sentence_leads_with_a_baseline_that_is_better():
 def test_equals_may_differ_by_chance():
     sentence = to_sentence(board([row("one", 0.8, 0.8), row("two", 0.8, 0.8)]))
     assert "which may be chance" in sentence
+
+
+def comment(now: list[Row], before: list[Row] | None, **changed: Any) -> str:
+    boards = [None if rows is None else {**board(rows), "learning": [{"told": "a leads b."}]} for rows in (now, before)]
+    return to_comment(boards[0], boards[1] and {**boards[1], **changed}, "main")
+
+
+def test_a_pull_request_is_told_what_changed():
+    found = comment([row("strong", 0.9, 0.85), row("new", 0.6, 0.65)], [row("strong", 0.9, 0.7), row("old", 0.95, 0.6)])
+    accuracies = [entry["accuracy"]["mean"] for entry in board([row("strong", 0.9, 0.85)])["rows"]]
+    line = next(line for line in found.splitlines() if "strong" in line and line.startswith("|"))
+    assert f"**{accuracies[0]:.4f}**" in line
+    assert re.search(r"\+0\.1\d{3} \|$", line)
+    assert re.search(r"\| new \|.*\| new \|  \|", found)
+    assert "Gone since main: old." in found
+    assert "Selected: strong, at main old." in found
+    assert "a leads b." in found
+
+
+@pytest.mark.parametrize(
+    ("before", "changed", "told"),
+    [
+        (None, {}, "No leaderboard stands at main."),
+        (ROWS, {"dataset": "other"}, "At main the leaderboard is of other."),
+    ],
+)
+def test_a_pull_request_without_a_comparison_gets_the_leaderboard(before, changed, told):
+    found = comment(ROWS, before, **changed)
+    assert told in found
+    assert to_markdown(board()) in found

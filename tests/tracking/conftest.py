@@ -59,6 +59,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, empty_store: Path) 
         write_scores(folder, name, wrong)
     write_metrics(folder)
     write_export(folder)
+    write_report(folder)
     shutil.copyfile(empty_store, folder / "mlflow.db")
     monkeypatch.chdir(folder)
     return folder
@@ -135,6 +136,15 @@ def write_export(folder: Path, wrong: int = 1, *, digest: str = "these texts", w
     place.mkdir(exist_ok=True)
     exported.write(place, exported.Facts(["bad", "good"], {"variant": FINETUNED}, metrics, hits), "# a card\n")
     (place / "model.keras").write_bytes(weights)
+
+
+def write_report(folder: Path) -> None:
+    maps = folder / "data" / "report" / "maps"
+    maps.mkdir(parents=True)
+    for name in (name for name in WRONG if name != BASELINE):
+        (maps / f"{name}.svg").write_text(f"<svg>{name}</svg>")
+    for name in ("page.html", "leaderboard.svg", "learning.svg"):
+        (maps.parent / name).write_text(name)
 
 
 def run_track() -> dict[str, str]:

@@ -99,10 +99,8 @@ def test_times_are_told_where_they_are_known(project):
     from stages.core import timing
 
     with timing.timed(f"train@{FROZEN}", [scores_folder(Path(), FROZEN)]) as noted:
-        noted["replicates"] = [
-            {"seconds_per_epoch": [1.0, 2.0], "microseconds_per_text": 5.0},
-            {"seconds_per_epoch": [3.0], "microseconds_per_text": 7.0},
-        ]
+        noted["replicates"] = [{"seconds_per_epoch": [1.0, 2.0]}, {"seconds_per_epoch": [3.0]}]
+        noted["microseconds_per_text"] = 6.0
     run_track()
     runs = runs_in(local(project))
     metrics = named(runs, FROZEN).data.metrics
@@ -120,6 +118,13 @@ def test_replicates_have_curves_by_epoch(project):
             (epoch, round(0.1 * epoch + 0.01 * replicate, 4)) for epoch in (1, 2, 3)
         ]
         assert run.data.metrics.keys() >= {"loss", "accuracy", "val_loss", "test_accuracy", "validation_accuracy"}
+
+
+def test_accuracy_stands_by_the_number_of_labels(project):
+    run_track()
+    run, client = named(runs_in(local(project)), BASELINE), MlflowClient(local(project))
+    (point,) = client.get_metric_history(run.info.run_id, "test_accuracy_by_labels")
+    assert (point.step, point.value) == (12, run.data.metrics["test_accuracy"])  # all of train
 
 
 def test_long_histories_take_several_requests(project, monkeypatch):
@@ -156,7 +161,11 @@ def test_artifacts_lie_under_the_project_wherever_it_is_called_from(project, tmp
     runs = runs_in(local(project))
     parent = Path(named(runs, FROZEN).info.artifact_uri.removeprefix("file://"))
     assert parent.is_relative_to(project / "mlartifacts")
-    assert {path.name for path in parent.iterdir()} == {"scores.json", "learning-curves.png", "confusion-matrix.png"}
+    pictures = {"learning-curves.png", "confusion-matrix.png", f"{FROZEN}.svg"}
+    assert {path.name for path in parent.iterdir()} == {"scores.json", *pictures}
+    selected = next(run for run in runs if run.data.tags.get("selected") == "true")
+    held = {path.name for path in Path(selected.info.artifact_uri.removeprefix("file://")).iterdir()}
+    assert held >= {"page.html", "leaderboard.svg", "learning.svg"}
     child = Path(children(runs, named(runs, FROZEN))[0].info.artifact_uri.removeprefix("file://"))
     assert [path.suffix for path in child.iterdir()] == [".tsv"]
     assert not (elsewhere / "mlflow.db").exists()

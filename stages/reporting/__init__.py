@@ -1,0 +1,1 @@
+"""The report of a run: figures, pictures, and a page that needs no network."""
