@@ -21,6 +21,7 @@ from tools.experiment import BACK, committed, run_as_it_stands, run_experiment
 from tools.leaderboard import LEADERBOARD
 from tools.params_file import change, dump
 from tools.publish import publish_pending
+from tools.report import join
 
 SHOWN_CLASSES = 8
 IMBALANCE = 10
@@ -133,10 +134,11 @@ def answer(data: Path, dataset: Own, write: bool, dry: bool) -> None:
     else:
         run_experiment(changes)
     publish_pending()
+    join()
     board = read_json(LEADERBOARD)
     back = "" if write else f"{BACK}\n\n"
     print(f"\n{to_text(board)}\n\nThe model is in data/export; docs/deploy.md says how to use it.")
-    print(f"{back}{to_sentence(board)}")
+    print("\n".join([f"{back}{to_sentence(board)}", *(pair["told"] for pair in board["learning"])]))
 
 
 def main() -> None:

@@ -6,6 +6,7 @@ that. Trainings stop early, mostly after half to all of their epochs: hence a ra
 
 from typing import NamedTuple
 
+from stages.core.budgets import affordable
 from stages.core.settings import (
     CNNEncoder,
     Logistic,
@@ -17,7 +18,7 @@ from stages.core.settings import (
 )
 
 START = 6.0  # seconds of a stage with TensorFlow before it works: imports, tracing, hashing
-OTHERS = 30.0  # all other stages together
+OTHERS = 40.0  # all other stages together
 # Seconds for each token and pass over the corpus.
 CLEAN = 1e-6
 WORD2VEC = 3e-6
@@ -49,7 +50,9 @@ def estimate_seconds(settings: Settings, size: Size) -> tuple[float, float]:
         baseline = settings.baselines[name]
         if isinstance(baseline, Logistic):
             fixed += LOGISTIC * baseline.ngrams * size.train * size.words
-    training = sum(epoch_seconds(settings, variant, size) for variant in settings.variants)
+    all_budgets = size.train + sum(affordable(settings.training.label_budgets, size.train))
+    trained = size._replace(train=all_budgets)
+    training = sum(epoch_seconds(settings, variant, trained) for variant in settings.variants)
     return fixed + LEAST_EPOCHS * training, fixed + training
 
 

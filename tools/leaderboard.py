@@ -10,6 +10,7 @@ LEADERBOARD = Path("metrics/leaderboard.json")
 
 FURTHER = """
 Look further:
+  reports/index.html  the answer, its figures, wrong texts and a map of the words, on a page
   make ui             MLflow: sort variants by test accuracy, overlay validation curves
   make projector      TensorBoard: the embeddings in three dimensions
   dvc plots show      validation curves and confusion matrices as a page

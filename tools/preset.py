@@ -11,6 +11,7 @@ from stages.core.errors import UserError, allowed
 from tools.experiment import BACK, run_experiment
 from tools.leaderboard import show
 from tools.publish import publish_pending
+from tools.report import join
 
 FOLDER = Path("presets")
 KNOWN = "# Known to reach: "
@@ -59,6 +60,7 @@ def main() -> None:
         return
     run_experiment(read_preset(name))
     publish_pending()
+    join()
     show()
     print(f"  make results        keep this leaderboard in results/\n\n{BACK}")
 

@@ -6,13 +6,19 @@ from stages.core import errors, settings
 from stages.core.errors import UserError
 from stages.reporting.made import write_index
 
+PAGE = Path("data/report/page.html")
 
-def main() -> None:
-    """Write the page, and name it."""
-    if not Path("data/report/page.html").exists():
-        raise UserError("data/report/page.html: no such file; run `dvc repro report`, which writes it")
+
+def join() -> None:
+    """Write the page, and name it; a run that DVC restored from its cache has not done so.
+
+    Raises:
+        UserError: There is no run.
+    """
+    if not PAGE.exists():
+        raise UserError(f"{PAGE}: no such file; run `dvc repro report`, which writes it")
     print(f"report: {write_index(settings.load(), Path('data'), Path('metrics'))}")
 
 
 if __name__ == "__main__":
-    errors.run(main)
+    errors.run(join)
