@@ -61,8 +61,8 @@ report: setup ## Join what made the last run into its page, reports/index.html
 pr-comment: setup ## Print the leaderboard for a pull request, and its difference from another revision: make pr-comment [REV=origin/main]
 	@python -m tools.pr_comment "$(or $(REV),HEAD)"
 
-results: setup ## Write results/<dataset>.json and .md from the last run
-	@python -m tools.results
+results: setup ## Keep the last run in results/, as JSON, page and pictures: make results [NAME=imdb_ngrams]
+	@python -m tools.results $(if $(NAME),--name "$(NAME)")
 
 ui: setup ## Open MLflow's UI on the project's store
 	mlflow ui --backend-store-uri "sqlite:///$(CURDIR)/mlflow.db" --port $(or $(PORT),5000)

@@ -1,5 +1,6 @@
 """Keep the last run's leaderboard in results/: as JSON with its settings, versions and times, and as Markdown."""
 
+import argparse
 import shutil
 from collections.abc import Iterable
 from pathlib import Path
@@ -18,14 +19,15 @@ FOLDER = Path("results")
 PICTURES = ("leaderboard", "learning")  # which hold no text of the corpus
 
 
-def keep() -> None:
-    """Write results/<dataset>.json and results/<dataset>.md; neither holds any text of the corpus."""
+def keep(name: str | None) -> None:
+    """Write results/<name>.json, .md and pictures; none holds any text of the corpus. Without a name, the dataset's."""
     found, board = settings.load(), read_json(LEADERBOARD)
     summary = corpus.read_summary(Path("data/corpus"))
     sizes = {split: described["rows"] for split, described in summary["splits"].items()}
     times = times_of(found, Path("data"))
     record = {
         **board,
+        "name": place.name,
         "answer": to_sentence(board),
         "texts": sizes,
         "settings": settings.used_by_run(found),
@@ -33,7 +35,7 @@ def keep() -> None:
         "commit": commit(),
         "seconds": times,
     }
-    place = FOLDER / board["dataset"]
+    place = FOLDER / (name or board["dataset"])
     with whole(place.with_suffix(".json")) as path:
         write_json(path, record)
     with whole(place.with_suffix(".md")) as path:
@@ -73,13 +75,13 @@ def to_page(record: dict[str, Any]) -> str:
     ]
     return "\n".join(
         [
-            f"# {record['dataset']}",
+            f"# {record['name']}",
             "",
             f"{record['answer']}",
             "",
             *(f"- {pair['told']}" for pair in record.get("learning", [])),  # pages of older runs have none
             *([""] if "learning" in record else []),
-            f"Texts: {sizes}. Settings, with all figures: [{record['dataset']}.json]({record['dataset']}.json).",
+            f"Texts: {sizes}. Settings, with all figures: [{record['name']}.json]({record['name']}.json).",
             "",
             to_markdown(record),
             "| variant | seconds for all replicates | seconds per epoch |",
@@ -92,5 +94,12 @@ def to_page(record: dict[str, Any]) -> str:
     )
 
 
+def main() -> None:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--name", help="of the files; without one, the dataset's")
+    keep(parser.parse_args().name)
+
+
 if __name__ == "__main__":
-    errors.run(keep)
+    errors.run(main)
