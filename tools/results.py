@@ -25,6 +25,7 @@ def keep(name: str | None) -> None:
     summary = corpus.read_summary(Path("data/corpus"))
     sizes = {split: described["rows"] for split, described in summary["splits"].items()}
     times = times_of(found, Path("data"))
+    place = FOLDER / (name or board["dataset"])
     record = {
         **board,
         "name": place.name,
@@ -35,7 +36,6 @@ def keep(name: str | None) -> None:
         "commit": commit(),
         "seconds": times,
     }
-    place = FOLDER / (name or board["dataset"])
     with whole(place.with_suffix(".json")) as path:
         write_json(path, record)
     with whole(place.with_suffix(".md")) as path:
