@@ -27,7 +27,6 @@ def describe_run(found: Settings, data: Path, metrics: Path) -> dict[str, Any]:
         "machine": {
             "cores": os.cpu_count(),
             "memory_gb": round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9),
-            "python": platform.python_version(),
             "system": platform.system(),
         },
         "versions": versions(),

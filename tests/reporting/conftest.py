@@ -133,7 +133,7 @@ def report() -> dict[str, Any]:
 def made() -> dict[str, Any]:
     return {
         "commit": "abc123",
-        "machine": {"cores": 2, "memory_gb": 23.5, "python": "3.11.7", "system": HOSTILE},
+        "machine": {"cores": 2, "memory_gb": 23.5, "system": HOSTILE},
         "versions": {"numpy": "2.4"},
         "stages": [{"stage": "train", "seconds": 61.23, "peak_mb": 900}],
         "costs": [
