@@ -1,7 +1,6 @@
 """Keep the last run's leaderboard in results/: as JSON with its settings, versions and times, and as Markdown."""
 
 import argparse
-import shutil
 from collections.abc import Iterable
 from pathlib import Path
 from statistics import median
@@ -11,12 +10,13 @@ from stages.core import errors, settings, timing
 from stages.core.artifacts import corpus
 from stages.core.artifacts.files import read_json, whole, write_json
 from stages.core.settings import Settings
+from stages.reporting.figures import leaderboard_picture, learning_picture
 from stages.reporting.made import commit, versions
+from stages.reporting.pictures import to_svg
 from stages.results.rendering import to_markdown, to_sentence
 from tools.leaderboard import LEADERBOARD
 
 FOLDER = Path("results")
-PICTURES = ("leaderboard", "learning")  # which hold no text of the corpus
 
 
 def keep(name: str | None) -> None:
@@ -40,9 +40,18 @@ def keep(name: str | None) -> None:
         write_json(path, record)
     with whole(place.with_suffix(".md")) as path:
         path.write_text(to_page(record), encoding="utf-8")
-    for picture in PICTURES:
-        shutil.copyfile(Path("data/report") / f"{picture}.svg", f"{place}-{picture}.svg")
+    for picture, spec in pictures_of(record).items():
+        with whole(FOLDER / f"{place.name}-{picture}.svg") as path:
+            path.write_text(to_svg(spec), encoding="utf-8")
     print(f"kept in {place}.json and {place}.md, with pictures")
+
+
+def pictures_of(record: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Draw the leaderboard, and learning curves where there were label budgets."""
+    pictures = {"leaderboard": leaderboard_picture(record)}
+    if any(len(row.get("learning_curve", ())) > 1 for row in record["rows"]):
+        pictures["learning"] = learning_picture(record)
+    return pictures
 
 
 def times_of(found: Settings, data: Path) -> dict[str, dict[str, float]]:
