@@ -30,7 +30,8 @@ repro: check ## Run the experiment of params.yaml, by default on the embedded sa
 	@python -m tools.report
 	@python -m tools.leaderboard
 
-leaderboard: setup ## Show the leaderboard of the last run
+leaderboard: setup ## Show the leaderboard of the last run, and bring its page up to date
+	@python -m tools.report
 	@python -m tools.leaderboard
 
 ag_news: setup ## Run AG News: random, word2vec and GloVe vectors, frozen and fine-tuned, mean and BiLSTM (about an hour)

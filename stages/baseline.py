@@ -1,6 +1,7 @@
 """baseline: majority class, counts or TF-IDF with logistic regression."""
 
 import argparse
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from stages.core.budgets import affordable, draw
 from stages.core.console import say
 from stages.core.metrics import measure
 from stages.core.settings import Baseline, Majority, Training
-from stages.linear.baselines import Fitted, Labels, Probabilities, count_terms, fit_logistic, fit_majority
+from stages.linear.baselines import Fitted, Labels, count_terms, fit_logistic, fit_majority
 
 Numbers = dict[str, npt.NDArray[np.int64]]  # of texts, by split
 Fit = Callable[[Numbers], Fitted]
@@ -27,7 +28,9 @@ def baseline(name: str, kind: Baseline, training: Training, corpus_folder: Path,
     with timing.timed(stage, [out]) as figures, whole_folder(out) as folder:
         labels = {split: corpus.read_labels(corpus_folder, split) for split in LABELLED}
         fit = prepare(kind, corpus_folder, training.class_weights == "balanced")
+        start = time.perf_counter()
         fitted = fit({split: np.arange(len(found)) for split, found in labels.items()})
+        figures["training_seconds"] = round(time.perf_counter() - start, 3)
         figures["microseconds_per_text"] = round(fitted.microseconds, 2)
         measured = {split: measure(labels[split], found) for split, found in fitted.predictions.items()}
         row = {"seed": None, "best_epoch": None, "strength": fitted.strength, "parameters": fitted.parameters}
@@ -38,14 +41,20 @@ def baseline(name: str, kind: Baseline, training: Training, corpus_folder: Path,
     say(f"{stage}: validation {accuracy['validation']:.4f}, test {accuracy['test']:.4f}{chosen}")
 
 
-def learning_curve(fit: Fit, labels: dict[str, Labels], training: Training) -> dict[int, Probabilities]:
-    """Fit on fewer labels: those that each replicate of a variant is trained on."""
+def learning_curve(fit: Fit, labels: dict[str, Labels], training: Training) -> dict[int, Labels]:
+    """Fit on fewer labels, those that each replicate of a variant is trained on, and answer test."""
     tests = np.arange(len(labels["test"]))
     seeds = range(training.seed, training.seed + training.replicates)
     return {
-        budget: np.stack([fit({**draw(labels, budget, seed), "test": tests}).predictions["test"] for seed in seeds])
-        for budget in affordable(training.label_budgets, len(labels["train"]))
+        budget: np.stack([answers(fit, {**draw(labels, budget, seed), "test": tests}) for seed in seeds])
+        for budget in affordable(training.label_budgets, labels["train"])
     }
+
+
+def answers(fit: Fit, chosen: Numbers) -> Labels:
+    """Fit on some texts, and answer those of test."""
+    found: Labels = fit(chosen).predictions["test"].argmax(axis=1).astype(np.int32)
+    return found
 
 
 def prepare(kind: Baseline, corpus_folder: Path, balanced: bool) -> Fit:

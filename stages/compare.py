@@ -11,6 +11,7 @@ from stages.core.artifacts import corpus, embedding, scores, tokens
 from stages.core.artifacts.files import whole, write_json
 from stages.core.console import say
 from stages.core.metrics import Labels, fold_confusion, mean_confusion
+from stages.core.revision import code_commit
 from stages.core.settings import Settings, Variant
 from stages.results.effects import interactions, main_effects
 from stages.results.groups import by_class, by_length, reliability
@@ -26,7 +27,8 @@ CONFUSION = ("variant", "actual", "predicted", "count", "share")
 
 def compare(found: Settings, data: Path, out: Path) -> None:
     """Write everything that is told about all variants together; its items come from params.yaml, never from a glob."""
-    with timing.timed("compare", [out / "leaderboard.json"]):
+    with timing.timed("compare", [out / "leaderboard.json"]) as figures:
+        figures["commit"] = code_commit()
         summary = corpus.read_summary(data / "corpus")
         rows = read_rows(found, data)
         labels = {split: corpus.read_labels(data / "corpus", split) for split in ("train", "test")}

@@ -14,7 +14,7 @@ from stages.core.artifacts.files import read_json, whole_folder
 from stages.core.console import say
 from stages.core.settings import Settings, Variant
 from stages.looking.affinity import usage_rates
-from stages.reporting.figures import leaderboard_picture, learning_picture, map_picture
+from stages.reporting.figures import map_picture, pictures_of
 from stages.reporting.made import write_index
 from stages.reporting.page import build_page
 from stages.reporting.pictures import to_png, to_svg
@@ -33,7 +33,7 @@ def report(found: Settings, data: Path, metrics: Path, out: Path) -> None:
         shown = mapped_variant(found, board)
         page = build_page(collect(found, data, metrics, board, shown))
         (folder / "page.html").write_text(page, encoding="utf-8")
-        for name, spec in {"leaderboard": leaderboard_picture(board), "learning": learning_picture(board)}.items():
+        for name, spec in pictures_of(board).items():
             (folder / f"{name}.svg").write_text(to_svg(spec), encoding="utf-8")
             (folder / f"{name}.png").write_bytes(to_png(spec, PICTURE_SCALE))
         (folder / "maps").mkdir()
@@ -50,12 +50,9 @@ def collect(found: Settings, data: Path, metrics: Path, board: dict[str, Any], s
     rows = {row["variant"]: row for row in board["rows"]}
     selected = next(name for name, row in rows.items() if row["selected"])
     labels, names = corpus.read_labels(data / "corpus", "test"), corpus.read_summary(data / "corpus")["labels"]
-    answers = {
-        variant.name: scores.read_predictions(data / "scores" / variant.name, "test").mean(axis=0)
-        for variant in found.variants
-    }
-    wrong = surely_wrong(labels, answers[selected], found.report.texts)
-    disputed = most_disputed([one.argmax(axis=1) for one in answers.values()], len(names), found.report.texts)
+    wrong = surely_wrong(labels, mean_answer(data, selected), found.report.texts)
+    answers = [mean_answer(data, variant.name).argmax(axis=1) for variant in found.variants]
+    disputed = most_disputed(answers, len(names), found.report.texts)
     texts = texts_of(data, [*(one.text for one in wrong), *(one.text for one in disputed)])
     return {
         "dataset": board["dataset"],
@@ -87,6 +84,12 @@ def collect(found: Settings, data: Path, metrics: Path, board: dict[str, Any], s
         "map": map_of(found, data, shown, found.report.words),
         "settings": settings.used_by_run(found),
     }
+
+
+def mean_answer(data: Path, variant: str) -> Values:
+    """Average the replicates' test probabilities: float32 [texts, classes]."""
+    mean: Values = scores.read_predictions(data / "scores" / variant, "test").mean(axis=0)
+    return mean
 
 
 def mapped_variant(found: Settings, board: dict[str, Any]) -> Variant:

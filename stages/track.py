@@ -3,7 +3,6 @@
 import argparse
 import hashlib
 import os
-import subprocess
 import sys
 from functools import partial
 from pathlib import Path
@@ -18,11 +17,12 @@ from stages.core.artifacts.files import read_json, whole, write_json
 from stages.core.console import say
 from stages.core.errors import UserError
 from stages.core.metrics import Labels, mean_confusion
+from stages.core.revision import git
 from stages.core.settings import Settings, Variant
 from stages.tracking.champion import Comparison
 from stages.tracking.connection import PENDING, UnreachableError, opened, place_of, tracking_uri, without_password
 from stages.tracking.registry import Hits, ModelRecord, register
-from stages.tracking.runs import Result, Shared, runs_of
+from stages.tracking.runs import Result, Shared, report_run, runs_of
 from stages.tracking.store import Published, RunRecord, find_experiment, publish
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ def track(found: Settings, data: Path, metrics: Path, export: Path, out: Path) -
         with opened(uri, root, found.track.timeout) as client:
             experiment_id = find_experiment(client, model.name, uri, root)
             published = publish(client, experiment_id, records)
+            publish(client, experiment_id, [report_run(shared)])
             say(f"track: {account(published, model.name)} in {place_of(uri, root)}")
             say(f"track: {register(client, experiment_id, uri, model)}")
     except UnreachableError as error:
@@ -151,17 +152,9 @@ def digest_of(folder: Path) -> str:
 def origin() -> dict[str, str]:
     """Name the commit and the DVC experiment that this runs in, where there are such."""
     # MLflow shows the commit of its own tag as a run's version.
-    tags = {"mlflow.source.git.commit": git_commit(), "dvc_experiment": os.environ.get("DVC_EXP_NAME", "")}
+    commit, experiment = git("rev-parse", "HEAD").strip(), os.environ.get("DVC_EXP_NAME", "")
+    tags = {"mlflow.source.git.commit": commit, "dvc_experiment": experiment}
     return {name: value for name, value in tags.items() if value}
-
-
-def git_commit() -> str:
-    """Ask Git for the commit; empty outside a repository."""
-    try:
-        done = subprocess.run(["git", "rev-parse", "HEAD"], capture_output=True, text=True, check=False)
-    except OSError:
-        return ""
-    return done.stdout.strip() if done.returncode == 0 else ""
 
 
 def main() -> None:

@@ -40,6 +40,7 @@ def train(
             write_scores(folder, replicates, labels)
             model.write(model_folder, best.weights, describe(best, encoder, tuning))
         figures["microseconds_per_text"] = round(float(np.median([r.microseconds for r in replicates])), 2)
+        figures["training_seconds"] = round(sum(sum(r.seconds) for r in replicates), 3)
         figures["replicates"] = [{"seconds_per_epoch": [round(s, 3) for s in r.seconds]} for r in replicates]
     if training.tensorboard:
         log_histories(timing.project_root() / "logs" / out.name, [r.history for r in replicates])

@@ -2,6 +2,7 @@
 
 import argparse
 import tempfile
+import time
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -24,8 +25,9 @@ from stages.tokens.subwords import Subwords, learn_subwords
 
 def vectorize(name: str, vectorizer: Vectorizer, source: Path, out: Path) -> None:
     """Write the lexicon and the encoded splits of the corpus in `source`."""
-    with timing.timed(f"vectorize@{name}", [out]), whole_folder(out) as folder:
+    with timing.timed(f"vectorize@{name}", [out]) as figures, whole_folder(out) as folder:
         with tempfile.TemporaryDirectory(dir=out.parent) as scratch:
+            start = time.perf_counter()
             tokenizer = Tokenizer(vectorizer.kind)
             splits = {
                 split: write(Path(scratch) / split, tokenizer.encode(corpus.read_texts(source, split)))
@@ -39,6 +41,8 @@ def vectorize(name: str, vectorizer: Vectorizer, source: Path, out: Path) -> Non
             counts = count_tokens(splits, len(found), vectorizer.adapt_texts)
             order = in_order(found, counts["count"])
             encoded = {split: renumber(ids, order, folder / f"{split}.ids.npy") for split, ids in splits.items()}
+            seconds = time.perf_counter() - start
+            figures["microseconds_per_text"] = round(1e6 * seconds / sum(map(len, encoded.values())), 2)
         lexicon = lay_out(found, order, counts)
         summary = {"vectorizer": vectorizer.model_dump(), **summarise(lexicon, encoded)}
         tokens.write(folder, lexicon, encoded, summary, subwords.text if subwords else None)

@@ -6,7 +6,6 @@ that. Trainings stop early, mostly after half to all of their epochs: hence a ra
 
 from typing import NamedTuple
 
-from stages.core.budgets import affordable
 from stages.core.settings import (
     CNNEncoder,
     Logistic,
@@ -29,6 +28,7 @@ LOGISTIC = 12e-6
 STEP = 0.0006  # seconds of a step of the fine-tuned mean, whatever its texts
 FROZEN_TEXT = 0.6e-6  # a frozen mean costs by text: it is pooled once
 LEAST_EPOCHS = 0.5
+FEWEST_STEPS = 10  # of an epoch on few labels
 
 
 class Size(NamedTuple):
@@ -50,14 +50,19 @@ def estimate_seconds(settings: Settings, size: Size) -> tuple[float, float]:
         baseline = settings.baselines[name]
         if isinstance(baseline, Logistic):
             fixed += LOGISTIC * baseline.ngrams * size.train * size.words
-    all_budgets = size.train + sum(affordable(settings.training.label_budgets, size.train))
-    trained = size._replace(train=all_budgets)
-    training = sum(epoch_seconds(settings, variant, trained) for variant in settings.variants)
+    training = sum(training_seconds(settings, variant, size) for variant in settings.variants)
     return fixed + LEAST_EPOCHS * training, fixed + training
 
 
+def training_seconds(settings: Settings, variant: Variant, size: Size) -> float:
+    """Estimate the seconds of all trainings of a variant: a small batch takes as long as a full one."""
+    least = FEWEST_STEPS * settings.encoders[variant.encoder].batch_size
+    budgets = [min(max(budget, least), size.train) for budget in settings.training.label_budgets if budget < size.train]
+    return sum(epoch_seconds(settings, variant, size._replace(train=texts)) for texts in [*budgets, size.train])
+
+
 def epoch_seconds(settings: Settings, variant: Variant, size: Size) -> float:
-    """Estimate the seconds of all epochs of all replicates of a variant."""
+    """Estimate the seconds of all epochs of all replicates of a variant on so many texts."""
     encoder, trainable = settings.encoders[variant.encoder], settings.tuning[variant.tuning].trainable
     words = min(size.words, encoder.max_tokens or size.words)
     if isinstance(encoder, RecurrentEncoder):

@@ -7,6 +7,7 @@ from typing import Any
 
 from stages.core import settings
 from stages.core.errors import UserError
+from stages.core.revision import git
 from stages.core.settings import PARAMS
 from tools.params_file import change
 
@@ -78,8 +79,3 @@ def identity() -> dict[str, str]:
     return {f"GIT_{role}_NAME": "embedding-bench" for role in roles} | {
         f"GIT_{role}_EMAIL": "embedding-bench@localhost" for role in roles
     }
-
-
-def git(*arguments: str) -> str:
-    """Ask Git; empty where it has no answer."""
-    return subprocess.run(["git", *arguments], capture_output=True, text=True, check=False).stdout

@@ -6,8 +6,8 @@ import json
 from stages.core import errors
 from stages.core.artifacts.files import read_json
 from stages.core.errors import UserError
+from stages.core.revision import git
 from stages.results.rendering import to_comment
-from tools.experiment import git
 from tools.leaderboard import LEADERBOARD
 
 

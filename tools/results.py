@@ -1,6 +1,7 @@
 """Keep the last run's leaderboard in results/: as JSON with its settings, versions and times, and as Markdown."""
 
 import argparse
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from statistics import median
@@ -9,9 +10,10 @@ from typing import Any
 from stages.core import errors, settings, timing
 from stages.core.artifacts import corpus
 from stages.core.artifacts.files import read_json, whole, write_json
+from stages.core.errors import UserError
 from stages.core.settings import Settings
-from stages.reporting.figures import leaderboard_picture, learning_picture
-from stages.reporting.made import commit, versions
+from stages.reporting.figures import pictures_of
+from stages.reporting.made import made_by, versions
 from stages.reporting.pictures import to_svg
 from stages.results.rendering import to_markdown, to_sentence
 from tools.leaderboard import LEADERBOARD
@@ -25,7 +27,7 @@ def keep(name: str | None) -> None:
     summary = corpus.read_summary(Path("data/corpus"))
     sizes = {split: described["rows"] for split, described in summary["splits"].items()}
     times = times_of(found, Path("data"))
-    place = FOLDER / (name or board["dataset"])
+    place = FOLDER / checked(name or board["dataset"])
     record = {
         **board,
         "name": place.name,
@@ -33,7 +35,7 @@ def keep(name: str | None) -> None:
         "texts": sizes,
         "settings": settings.used_by_run(found),
         "versions": versions(),
-        "commit": commit(),
+        "commit": made_by(Path("metrics")),
         "seconds": times,
     }
     with whole(place.with_suffix(".json")) as path:
@@ -46,12 +48,15 @@ def keep(name: str | None) -> None:
     print(f"kept in {place}.json and {place}.md, with pictures")
 
 
-def pictures_of(record: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """Draw the leaderboard, and learning curves where there were label budgets."""
-    pictures = {"leaderboard": leaderboard_picture(record)}
-    if any(len(row.get("learning_curve", ())) > 1 for row in record["rows"]):
-        pictures["learning"] = learning_picture(record)
-    return pictures
+def checked(name: str) -> str:
+    """Return a name that can stand before the ends of all these files.
+
+    Raises:
+        UserError: It cannot.
+    """
+    if not re.fullmatch(r"[\w-]+", name):
+        raise UserError(f"NAME: found '{name}'; use letters, digits, - and _")
+    return name
 
 
 def times_of(found: Settings, data: Path) -> dict[str, dict[str, float]]:
@@ -62,7 +67,7 @@ def times_of(found: Settings, data: Path) -> dict[str, dict[str, float]]:
         if figures:
             runs = figures["replicates"]
             times[variant.name] = {
-                "seconds": figures["seconds"],
+                "seconds": figures["training_seconds"],
                 "seconds_per_epoch": middle(second for run in runs for second in run["seconds_per_epoch"]),
                 "peak_mb": figures["peak_mb"],
             }

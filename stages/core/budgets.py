@@ -3,8 +3,6 @@
 import numpy as np
 import numpy.typing as npt
 
-from stages.core.errors import UserError
-
 Labels = npt.NDArray[np.int32]
 
 
@@ -28,19 +26,14 @@ def draw(labels: dict[str, Labels], budget: int, seed: int) -> dict[str, npt.NDA
 
     Whoever has few labels has few to validate with. Numbers are in rising order; validation keeps at least a text of
     each of its classes.
-
-    Raises:
-        UserError: The budget does not buy a text of each class.
     """
-    classes = len(np.unique(labels["train"]))
-    if budget < classes:
-        raise UserError(f"training.label_budgets: {budget} is less than the {classes} classes; leave it out")
     share = budget / len(labels["train"])
     least = len(np.unique(labels["validation"]))
     sizes = {"train": budget, "validation": max(least, round(share * len(labels["validation"])))}
     return {split: np.sort(nested_order(labels[split], seed)[:size]) for split, size in sizes.items()}
 
 
-def affordable(budgets: list[int], texts: int) -> list[int]:
-    """Leave out the budgets that train's texts do not exceed: all of train is trained on anyway."""
-    return [budget for budget in budgets if budget < texts]
+def affordable(budgets: list[int], labels: Labels) -> list[int]:
+    """Keep the budgets that buy a text of each class and not all of train, on which training goes anyway."""
+    classes = len(np.unique(labels))
+    return [budget for budget in sorted(set(budgets)) if classes <= budget < len(labels)]

@@ -22,7 +22,7 @@ MAX_ITERATIONS = 1000
 class Fitted(NamedTuple):
     """A baseline's predictions by split, the strength that validation chose, and its parameters.
 
-    `microseconds` are those of predicting a text whose n-grams are counted.
+    `microseconds` are those of predicting a text.
     """
 
     predictions: dict[str, Probabilities]

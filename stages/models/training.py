@@ -25,7 +25,7 @@ from stages.models.pooled import pool
 
 PREDICTED_TOKENS = 30_000  # padded tokens in a batch of prediction
 STEPS = 32  # batches in a call of the graph
-FEWEST_STEPS = 20  # batches in an epoch on fewer labels: a batch made for all of them would leave one
+FEWEST_STEPS, LEAST_BATCH = 10, 10  # batches of an epoch, and texts of a batch, however few the texts are
 
 Labels = npt.NDArray[np.int32]
 Probabilities = npt.NDArray[np.float32]
@@ -34,7 +34,7 @@ Probabilities = npt.NDArray[np.float32]
 class Replicate(NamedTuple):
     """What one training gave; `seconds` are those of each epoch, `microseconds` those of predicting a text.
 
-    `curve` has the test predictions after training on fewer labels, by their number.
+    `curve` has the answers on test, int32 [texts], after training on fewer labels, by their number.
     """
 
     seed: int
@@ -45,7 +45,7 @@ class Replicate(NamedTuple):
     weights: Weights
     seconds: list[float]
     microseconds: float
-    curve: dict[int, Probabilities]
+    curve: dict[int, Labels]
 
 
 def train_variant(
@@ -71,7 +71,7 @@ def train_variant(
         encoder = encoder.model_copy(update={"kind": "mean"})
     prior = shares(labels["train"])
     model = Classifier((rows, embedding.shape[1]), prior, encoder, tuning, training.class_weights == "balanced")
-    budgets = affordable(training.label_budgets, len(labels["train"]))
+    budgets = affordable(training.label_budgets, labels["train"])
     for number in range(training.replicates):
         seed = training.seed + number
         matrix = initial_matrix(embedding, seed)
@@ -86,12 +86,11 @@ def train_variant(
             fewer = {**used, **{split: part(used[split], numbers) for split, numbers in chosen.items()}}
             model.expect(shares(fewer_labels["train"], model.classes))
             model.reset(matrix, seed)
-            size = min(encoder.batch_size, max(budget // FEWEST_STEPS, 1))
-            trained = Trainer(model, fewer, fewer_labels, seed, size).run(f"{name}, {budget} labels")
-            curve[budget] = trained.predictions["test"]
+            trained = Trainer(model, fewer, fewer_labels, seed).run(f"{name}, {budget} labels")
+            curve[budget] = trained.predictions["test"].argmax(axis=1).astype(np.int32)
         model.expect(prior)
         model.reset(matrix, seed)
-        found = Trainer(model, used, labels, seed, encoder.batch_size).run(name)._replace(curve=curve)
+        found = Trainer(model, used, labels, seed).run(name)._replace(curve=curve)
         yield found._replace(microseconds=found.microseconds + spent) if pooling else found
 
 
@@ -103,10 +102,10 @@ def shares(labels: Labels, classes: int = 0) -> npt.NDArray[np.float32]:
 class Trainer:
     """One training: epochs until validation accuracy has not risen for `patience` of them."""
 
-    def __init__(
-        self, model: Classifier, texts: dict[str, Encoded], labels: dict[str, Labels], seed: int, batch_size: int
-    ) -> None:
-        self.model, self.texts, self.labels, self.seed, self.batch_size = model, texts, labels, seed, batch_size
+    def __init__(self, model: Classifier, texts: dict[str, Encoded], labels: dict[str, Labels], seed: int) -> None:
+        self.model, self.texts, self.labels, self.seed = model, texts, labels, seed
+        # A batch made for many texts would leave few of them a step or two in an epoch.
+        self.batch_size = min(model.settings.batch_size, max(len(texts["train"]) // FEWEST_STEPS, LEAST_BATCH))
         self.rng, self.batcher = np.random.default_rng(seed), Batcher(model.matrix.shape[0])
         self.draws = 0  # of dropout
 

@@ -31,6 +31,11 @@ LIFTED = [
 ]
 
 
+def has_curves(board: dict[str, Any]) -> bool:
+    """Tell whether anything was trained on fewer labels, too."""
+    return any(len(row["learning_curve"]) > 1 for row in board["rows"])
+
+
 def learning(board: dict[str, Any]) -> Spec:
     """Test accuracy by the number of labels, on a logarithmic axis."""
     values = [{"variant": row["variant"], **point} for row in board["rows"] for point in row["learning_curve"]]
@@ -329,6 +334,14 @@ def coverage(rows: Rows, split: str) -> Spec:
     return {**layered("Coverage", values, layers, {"y": y}), "height": 34 * len(order)}
 
 
+def pictures_of(board: dict[str, Any]) -> dict[str, Spec]:
+    """Draw the leaderboard, and the learning curves where there are any."""
+    return {
+        "leaderboard": leaderboard_picture(board),
+        **({"learning": learning_picture(board)} if has_curves(board) else {}),
+    }
+
+
 def leaderboard_picture(board: dict[str, Any]) -> Spec:
     """Every row's test accuracy with its interval, the selected one emphasised."""
     values = [
@@ -554,8 +567,8 @@ def selected(board: dict[str, Any]) -> str:
 
 
 def pair(board: dict[str, Any], among: list[str]) -> tuple[str, str]:
-    """Choose what is shown at first: the selected row, and the best baseline or else the best other row."""
-    baselines = [row["variant"] for row in board["rows"] if is_baseline(row)]
+    """Choose what is shown at first, on validation: the selected row, and the best baseline or else another row."""
+    rows = sorted(board["rows"], key=lambda row: (not is_baseline(row), -row["validation_accuracy"]))
     one = next(name for name in [selected(board), *among] if name in among)
-    others = [name for name in [*baselines, *names(board["rows"])] if name in among and name != one]
+    others = [name for name in names(rows) if name in among and name != one]
     return one, next(iter(others), one)

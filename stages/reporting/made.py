@@ -5,7 +5,6 @@ It differs from run to run, so that no hashed file has it.
 
 import os
 import platform
-import subprocess
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from stages.core.artifacts.files import whole
 from stages.core.settings import Settings
 from stages.reporting.page import join_made
 
+NOTHING = {"microseconds_per_text": 0.0}  # baselines count their n-grams themselves
 INDEX = Path("reports/index.html")
 PACKAGES = ("tensorflow", "keras", "gensim", "scikit-learn", "numpy", "tensorflow-datasets", "dvc", "mlflow")
 
@@ -23,7 +23,7 @@ def describe_run(found: Settings, data: Path, metrics: Path) -> dict[str, Any]:
     """Collect what is known of the run whose outputs stand here."""
     timed = {name: timing.read(name, outputs) for name, outputs in timed_outputs(found, data, metrics)}
     return {
-        "commit": commit(),
+        "commit": made_by(metrics),
         "machine": {
             "cores": os.cpu_count(),
             "memory_gb": round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9),
@@ -36,15 +36,25 @@ def describe_run(found: Settings, data: Path, metrics: Path) -> dict[str, Any]:
             if figures
         ],
         "costs": [
-            {
-                "variant": name.partition("@")[2],
-                "microseconds_per_text": figures["microseconds_per_text"],
-                "training_seconds": figures["seconds"],
-            }
-            for name, figures in timed.items()
-            if "microseconds_per_text" in figures
+            *(cost(v.name, timed[f"train@{v.name}"], timed[f"vectorize@{v.vectorizer}"]) for v in found.variants),
+            *(cost(name, timed[f"baseline@{name}"], NOTHING) for name in found.run.baselines),
         ],
     }
+
+
+def cost(name: str, figures: dict[str, Any], cutting: dict[str, Any]) -> dict[str, Any]:
+    """Say what a row costs: the time from a text to its answer, and that of training on all labels; None if unknown."""
+    key = "microseconds_per_text"
+    return {
+        "variant": name,
+        key: round(figures[key] + cutting[key], 2) if key in figures and key in cutting else None,
+        "training_seconds": figures.get("training_seconds"),
+    }
+
+
+def made_by(metrics: Path) -> str | None:
+    """Name the commit whose code made the leaderboard; None where it was made elsewhere."""
+    return timing.read("compare", [metrics / "leaderboard.json"]).get("commit")
 
 
 def write_index(found: Settings, data: Path, metrics: Path) -> Path:
@@ -77,9 +87,3 @@ def timed_outputs(found: Settings, data: Path, metrics: Path) -> list[tuple[str,
 def versions() -> dict[str, str]:
     """Name the versions of Python and of the packages that results depend on."""
     return {"python": platform.python_version(), **{name: version(name) for name in PACKAGES}}
-
-
-def commit() -> str | None:
-    """Name the commit of the code; None outside a repository."""
-    found = subprocess.run(["git", "rev-parse", "HEAD"], capture_output=True, text=True, check=False)
-    return found.stdout.strip() or None

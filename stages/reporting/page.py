@@ -75,7 +75,7 @@ def draw(report: dict[str, Any]) -> dict[str, Spec]:
     matrices = {name: report["confusions"][name] for name in order if name in report["confusions"]}
     matched = any(row["splits"]["test"]["tokens"]["by_match"] for row in report["coverage"]["rows"])
     makers: list[tuple[str, Any, Callable[[], Spec]]] = [
-        ("learning", any(len(row["learning_curve"]) > 1 for row in board["rows"]), lambda: figures.learning(board)),
+        ("learning", figures.has_curves(board), lambda: figures.learning(board)),
         ("epochs", report["epochs"], lambda: figures.epochs(board, report["epochs"])),
         ("effects", analysis["effects"], lambda: figures.effects(analysis["effects"], level)),
         ("interactions", analysis["interactions"], lambda: figures.interactions(analysis["interactions"], level)),

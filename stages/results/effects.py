@@ -4,7 +4,7 @@ The variants are all combinations of the axes' values, each as often. The main e
 its variants minus that of all; the interaction of two values is what their variants' mean has beyond the sum of their
 effects (Montgomery, Design and Analysis of Experiments, chapter 5). Each is a mean over texts and replicates of the
 same contrast of hits, so that it gets its interval as accuracies do. p values are corrected by Holm among the main
-effects, and among the interactions.
+effects, and among the interactions; a contrast and its opposite, as those of an axis with two values are, are one test.
 """
 
 from itertools import combinations, product
@@ -63,10 +63,12 @@ def mean(values: list[Values]) -> Values:
 def described(contrasts: list[tuple[dict[str, Any], Values]], confidence: float) -> list[dict[str, Any]]:
     """Give each contrast its mean, interval and corrected p value."""
     estimates = [estimate(contrast) for _, contrast in contrasts]
-    corrected = holm([found.p_value() for found in estimates])
+    tests = [(round(abs(found.mean), 12), round(found.error, 12)) for found in estimates]
+    raw = dict(zip(tests, [found.p_value() for found in estimates], strict=True))
+    corrected = dict(zip(raw, holm(list(raw.values())), strict=True))
     rows = []
-    for (name, _), found, p_value in zip(contrasts, estimates, corrected, strict=True):
+    for (name, _), found, test in zip(contrasts, estimates, tests, strict=True):
         low, high = found.interval(confidence)
-        figures = {"mean": found.mean, "low": low, "high": high, "p_value": p_value}
+        figures = {"mean": found.mean, "low": low, "high": high, "p_value": corrected[test]}
         rows.append({**name, **{key: rounded(value) for key, value in figures.items()}})
     return rows

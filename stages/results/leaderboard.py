@@ -15,15 +15,15 @@ Labels = npt.NDArray[np.int32]
 class Row(NamedTuple):
     """What is known of one variant (or baseline, whose `variant` is None) before rows are compared.
 
-    Test predictions float32 [replicates, texts, classes]: `probabilities` after training on all of train, `curve` on
-    fewer labels, by their number.
+    On test: `probabilities` float32 [replicates, texts, classes] after training on all of train, `curve` the answers
+    int32 [replicates, texts] after training on fewer labels, by their number.
     """
 
     name: str
     variant: Variant | None
     scores: dict[str, Any]
     probabilities: npt.NDArray[np.float32]
-    curve: dict[int, npt.NDArray[np.float32]]
+    curve: dict[int, Labels]
 
 
 def build_leaderboard(
@@ -54,8 +54,8 @@ def build_leaderboard(
 
 def curve_of(row: Row, labels: dict[str, Labels]) -> Curve:
     """Mark the right answers for every number of labels, all of train last."""
-    found = {budget: hits(labels["test"], probabilities) for budget, probabilities in row.curve.items()}
-    return {**found, len(labels["train"]): hits(labels["test"], row.probabilities)}
+    fewer = {budget: (answers == labels["test"]).astype(np.float64) for budget, answers in row.curve.items()}
+    return {**fewer, len(labels["train"]): hits(labels["test"], row.probabilities)}
 
 
 def select(rows: list[Row]) -> str:

@@ -1,8 +1,8 @@
 """Label efficiency: accuracy by the number of labels, and where one curve crosses another.
 
-At every number of labels two rows are compared on the same test texts, as in the leaderboard; an interval holds for
-that number alone. The number at which an interval begins or ceases to hold 0 is interpolated linearly on the logarithm
-of the labels.
+At every number of labels two rows are compared on the same test texts, as in the leaderboard. The intervals of a
+comparison hold for all its numbers of labels at once (Bonferroni), because its words are about all of them. The number
+at which an interval begins or ceases to hold 0 is interpolated linearly on the logarithm of the labels.
 """
 
 from itertools import pairwise
@@ -55,10 +55,12 @@ def learning_curve(curve: Curve, confidence: float) -> list[dict[str, Any]]:
 
 def compare_curves(one: Curve, other: Curve, confidence: float) -> list[Point]:
     """Subtract one row's hits from another's, text by text, for every number of labels that both have."""
+    shared = [labels for labels in one if labels in other]
+    each = 1 - (1 - confidence) / len(shared)
     points = []
-    for labels in [labels for labels in one if labels in other]:
+    for labels in shared:
         found = estimate(one[labels] - other[labels])
-        points.append(Point(labels, *map(rounded, (found.mean, *found.interval(confidence)))))
+        points.append(Point(labels, *map(rounded, (found.mean, *found.interval(each)))))
     return points
 
 
@@ -66,16 +68,17 @@ def phases(points: list[Point]) -> list[Phase]:
     """Find from how many labels on which row leads."""
     found = [Phase(points[0].labels, points[0].leader)]
     for before, after in pairwise(points):
-        if after.leader != before.leader:
-            found.append(Phase(crossing(before, after), after.leader))
+        if before.leader and after.leader != before.leader:
+            found.append(Phase(crossing(before, after, before.leader), 0))
+        if after.leader and after.leader != before.leader:
+            found.append(Phase(crossing(before, after, after.leader), after.leader))
     return found
 
 
-def crossing(before: Point, after: Point) -> int:
-    """Interpolate where the limit of the interval that decides who leads is 0; two digits are enough."""
-    decisive = before.leader or after.leader
-    limits = [point.low if decisive > 0 else point.high for point in (before, after)]
-    share = np.clip(limits[0] / (limits[0] - limits[1]), 0, 1) if limits[0] != limits[1] else 0.5
+def crossing(before: Point, after: Point, leader: int) -> int:
+    """Interpolate where a leader's lead begins or ends: the limit of its interval is 0; two digits are enough."""
+    limits = [point.low if leader > 0 else point.high for point in (before, after)]
+    share = limits[0] / (limits[0] - limits[1])
     labels = np.exp(np.log(before.labels) + share * (np.log(after.labels) - np.log(before.labels)))
     return int(float(f"{labels:.2g}"))
 

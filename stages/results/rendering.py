@@ -38,7 +38,8 @@ def to_comment(board: Leaderboard, before: Leaderboard | None, revision: str) ->
     changes = [f"Gone since {revision}: {', '.join(gone)}."] if gone else []
     if selected[0] != selected[1]:
         changes.append(f"Selected: {selected[1]}, at {revision} {selected[0]}.")
-    return "\n\n".join([*told, *changes, "\n".join(lines), *notes(board)]) + "\n"
+    unsure = "a difference is of two means, each with its interval, and no test"
+    return "\n\n".join([*told, *changes, "\n".join(lines), f"{measured(board)}; {unsure}."]) + "\n"
 
 
 def _compared(row: dict[str, Any], before: dict[str, Any] | None) -> list[str]:
@@ -52,23 +53,29 @@ def _compared(row: dict[str, Any], before: dict[str, Any] | None) -> list[str]:
     marked = [f"**{cell}**" if row["selected"] else cell for cell in cells]
     if before is None:
         return [*marked, "new", ""]
-    return [*marked, f"{before['accuracy']['mean']:.4f}", f"{accuracy['mean'] - before['accuracy']['mean']:+.4f}"]
+    then = before["accuracy"]
+    was = f"{then['mean']:.4f} ({then['low']:.4f} to {then['high']:.4f})"
+    return [*marked, was, f"{accuracy['mean'] - then['mean']:+.4f}"]
 
 
 def notes(board: Leaderboard) -> list[str]:
     """Say what the columns mean, and what the corpus allows at most."""
-    confidence = f"{board['confidence']:.0%}"
-    replicates = max(row["replicates"] for row in board["rows"])
-    lines = [
-        f"Test accuracy on {board['dataset']}, {replicates} replicates, {confidence} intervals for new texts, seeds; "
-        f"selected on validation accuracy; behind: selected minus this row, paired, p by Holm."
-    ]
+    lines = [f"{measured(board)}; behind: selected minus this row, paired, p by Holm."]
     if board["ceiling"]:
         oracle, bag = board["ceiling"]["oracle"], board["ceiling"]["bag"]
         lines.append(
             f"An oracle reaches {oracle:.3f} on these texts; the best bag of words, which sees no order, {bag:.3f}."
         )
     return lines
+
+
+def measured(board: Leaderboard) -> str:
+    """Say what the accuracies are."""
+    replicates = max(row["replicates"] for row in board["rows"])
+    return (
+        f"Test accuracy on {board['dataset']}, {replicates} replicates, {board['confidence']:.0%} intervals for new "
+        "texts, seeds; selected on validation accuracy"
+    )
 
 
 def to_sentence(board: Leaderboard) -> str:

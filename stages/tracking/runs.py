@@ -73,6 +73,7 @@ def runs_of(found: Settings, results: list[Result], shared: Shared) -> list[RunR
 def run_of(found: Settings, result: Result, row: dict[str, Any], shared: Shared) -> RunRecord:
     """Build the parent run of a variant with its children, or the only run of a baseline."""
     params = {"dataset": shared.board["dataset"], **params_of(found, result)}
+    picture = shared.report / "maps" / f"{result.name}.svg"
     return RunRecord(
         name=result.name,
         content_hash=content_hash(params, result, shared),
@@ -81,18 +82,26 @@ def run_of(found: Settings, result: Result, row: dict[str, Any], shared: Shared)
         by_labels={point["labels"]: {"test_accuracy_by_labels": point["mean"]} for point in row["learning_curve"]},
         tags={"selected": str(row["selected"]).lower(), "dvc_stage": result.stage, **shared.origin},
         datasets=datasets_of(shared),
-        files=[result.folder / "scores.json", *reported(shared.report, result, row["selected"])],
+        files=[result.folder / "scores.json", *([picture] if result.variant else [])],
         figures=figures_of(result, shared.summary["labels"]),
         children=[child_of(result, replicate) for replicate in range(len(result.histories))],
     )
 
 
-def reported(report: Path, result: Result, selected: bool) -> list[Path]:
-    """Name what the report has of a variant: its map, and all that speaks of the whole run with the selected one."""
-    if result.variant is None:
-        return []
-    whole_run = [report / name for name in ("page.html", "leaderboard.svg", "learning.svg")] if selected else []
-    return [report / "maps" / f"{result.name}.svg", *whole_run]
+def report_run(shared: Shared) -> RunRecord:
+    """Build the run of the report, which is about all results together: another page is another run."""
+    files = [shared.report / "page.html", *sorted(shared.report.glob("*.svg"))]
+    return RunRecord(
+        name="report",
+        content_hash=hashlib.sha256(files[0].read_bytes()).hexdigest()[:32],
+        params={"dataset": shared.board["dataset"]},
+        metrics={},
+        by_labels={},
+        tags={"selected": "false", "dvc_stage": "report", **shared.origin},
+        datasets=datasets_of(shared),
+        files=files,
+        figures={},
+    )
 
 
 def params_of(found: Settings, result: Result) -> dict[str, str]:

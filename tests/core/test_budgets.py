@@ -2,7 +2,6 @@ import numpy as np
 import pytest
 
 from stages.core.budgets import affordable, draw, nested_order
-from stages.core.errors import UserError
 
 LABELS = np.repeat(np.arange(3), [70, 25, 5]).astype(np.int32)
 
@@ -30,10 +29,5 @@ def test_validation_is_cut_in_the_same_proportion():
     assert len(draw(labels, 3, seed=1)["validation"]) == 3  # a text of each class
 
 
-def test_a_budget_buys_a_text_of_each_class():
-    with pytest.raises(UserError, match=r"label_budgets: 2 is less than the 3 classes"):
-        draw({"train": LABELS, "validation": LABELS}, 2, seed=1)
-
-
-def test_budgets_that_train_does_not_exceed_are_left_out():
-    assert affordable([100, 300, 1000], 300) == [100]
+def test_a_budget_buys_a_text_of_each_class_and_not_all():
+    assert affordable([300, 99, 2, 3, 99, 100], LABELS) == [3, 99]

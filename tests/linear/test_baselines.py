@@ -119,4 +119,4 @@ def test_the_stage_writes_the_same_bytes_twice(write_corpus, tmp_path, monkeypat
     (replicate,) = scores.read_scores(tmp_path / "data/one")["replicates"]
     assert replicate["test"]["accuracy"] == pytest.approx(accuracy(found[0], labels["test"]))
     curve = scores.read_curve(tmp_path / "data/one")
-    assert {budget: found.shape for budget, found in curve.items()} == {8: (2, 60, 2)}  # 60 are all
+    assert {budget: found.shape for budget, found in curve.items()} == {8: (2, 60)}  # 60 are all

@@ -5,6 +5,7 @@ import pytest
 
 from stages.core.settings import Variant
 from stages.results.effects import interactions, main_effects
+from stages.results.statistics import estimate
 
 CONFIDENCE = 0.95
 
@@ -19,6 +20,9 @@ def cells(accuracy: dict[tuple[str, str], float], rng: np.random.Generator, repl
     return found
 
 
+A_MEAN, A_BILSTM, B_MEAN, B_BILSTM = (
+    Variant("words", vectors, "frozen", encoder) for vectors in "ab" for encoder in ("mean", "bilstm")
+)
 ACCURACY = {("a", "mean"): 0.5, ("a", "bilstm"): 0.6, ("b", "mean"): 0.6, ("b", "bilstm"): 0.8}
 
 
@@ -58,6 +62,16 @@ def test_intervals_of_effects_cover_what_they_promise():
             )
             covered.append(row["low"] <= wide[tuple(row["values"])] - one - other + overall <= row["high"])
     assert 0.92 <= np.mean(covered) <= 0.99
+
+
+def test_a_contrast_and_its_opposite_are_one_test():
+    """Of two axes with two values there is one interaction: its p value needs no correction."""
+    found = cells(ACCURACY, np.random.default_rng(1))
+    rows = interactions(found, CONFIDENCE)
+    one = rows[0]
+    contrast = (found[A_MEAN] - found[A_BILSTM] - found[B_MEAN] + found[B_BILSTM]) / 4
+    assert one["p_value"] == pytest.approx(estimate(contrast).p_value(), abs=1e-6)
+    assert {abs(row["mean"]) for row in rows} == {abs(one["mean"])}
 
 
 def test_no_effect_is_found_seldom():

@@ -42,8 +42,17 @@ def test_curves_are_told_in_words(intervals, told):
 
 
 def test_a_crossing_lies_where_the_limit_is_zero_on_the_logarithm():
-    assert crossing(point(100, 0.03, 0.05), point(10_000, -0.01, 0.02)) == 3200  # three quarters of the way
-    assert crossing(point(100, -0.05, -0.01), point(10_000, -0.02, 0.03)) == 320  # the upper limit decides here
+    assert crossing(point(100, 0.03, 0.05), point(10_000, -0.01, 0.02), 1) == 3200  # three quarters of the way
+    assert crossing(point(100, -0.05, -0.01), point(10_000, -0.02, 0.03), -1) == 320  # the upper limit decides here
+
+
+def test_a_lead_that_is_lost_and_won_between_two_points_leaves_room_between():
+    """A's lead ends where its lower limit is 0; B's begins where the upper one is."""
+    lost = [point(100, 0.03, 0.07), point(1000, -0.07, -0.03)]
+    assert tell("A", "B", lost) == (
+        "A leads B up to about 200 labels; from about 200 on the difference is within the interval; "
+        "from about 500 on B leads A."
+    )
 
 
 def test_phases_begin_where_the_leader_changes():
@@ -59,6 +68,15 @@ def test_curves_are_compared_text_by_text():
     assert found.labels == 100
     assert found.low > 0
     assert found.mean == pytest.approx((ours - theirs).mean(), abs=1e-6)
+
+
+def test_intervals_hold_for_all_numbers_of_labels_at_once():
+    rng = np.random.default_rng(2)
+    found = 0
+    for _ in range(200):
+        curves = [{n: (rng.random((5, 300)) < 0.7).astype(float) for n in (10, 20, 30, 40)} for _ in range(2)]
+        found += any(one.leader for one in compare_curves(*curves, 0.95))
+    assert found / 200 <= 0.08
 
 
 def test_a_baseline_of_one_fit_is_compared_with_every_replicate():

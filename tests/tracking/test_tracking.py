@@ -44,11 +44,13 @@ def command(folder: Path, **variables: str) -> subprocess.Popen[str]:
     return subprocess.Popen(call, cwd=folder, env=environment, stdout=pipe, stderr=pipe, text=True)
 
 
-def runs_in(uri: str, order: str = "attributes.start_time") -> list[Run]:
+def runs_in(uri: str, order: str = "attributes.start_time", reports: bool = False) -> list[Run]:
+    """Return the runs of rows and replicates, or those of reports."""
     client = MlflowClient(uri)
     experiment = client.get_experiment_by_name("sample")
     assert experiment is not None
-    return list(client.search_runs([experiment.experiment_id], order_by=[order]))
+    runs = client.search_runs([experiment.experiment_id], order_by=[order])
+    return [run for run in runs if (run.data.tags.get("dvc_stage") == "report") == reports]
 
 
 def named(runs: list[Run], name: str) -> Run:
@@ -163,12 +165,18 @@ def test_artifacts_lie_under_the_project_wherever_it_is_called_from(project, tmp
     assert parent.is_relative_to(project / "mlartifacts")
     pictures = {"learning-curves.png", "confusion-matrix.png", f"{FROZEN}.svg"}
     assert {path.name for path in parent.iterdir()} == {"scores.json", *pictures}
-    selected = next(run for run in runs if run.data.tags.get("selected") == "true")
-    held = {path.name for path in Path(selected.info.artifact_uri.removeprefix("file://")).iterdir()}
-    assert held >= {"page.html", "leaderboard.svg", "learning.svg"}
+    held = Path(runs_in(local(project), reports=True)[0].info.artifact_uri.removeprefix("file://"))
+    assert {path.name for path in held.iterdir()} == {"page.html", "leaderboard.svg", "learning.svg"}
     child = Path(children(runs, named(runs, FROZEN))[0].info.artifact_uri.removeprefix("file://"))
     assert [path.suffix for path in child.iterdir()] == [".tsv"]
     assert not (elsewhere / "mlflow.db").exists()
+
+
+def test_another_page_is_another_run(project):
+    for text in ("one page", "one page", "another page"):
+        Path("data/report/page.html").write_text(text)
+        run_track()
+    assert len(runs_in(local(project), reports=True)) == 2
 
 
 def test_publishing_twice_gives_no_doubles(project, capsys):

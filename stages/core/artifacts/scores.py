@@ -1,8 +1,9 @@
 """What a variant or a baseline reached: `scores.json`, predictions and histories.
 
-`validation.npy` and `test.npy`: float32 [replicates, texts, classes], predicted probabilities; `test-<labels>.npy` the
-same after training on fewer labels, whose numbers are `label_budgets` in `scores.json`. `history-<k>.tsv`, for
-trained variants: a row for each epoch of replicate k with `epoch`, `loss`, `accuracy`, `val_loss`, `val_accuracy`.
+`validation.npy` and `test.npy`: float32 [replicates, texts, classes], predicted probabilities. `test-<labels>.npy`:
+int32 [replicates, texts], the predicted classes after training on fewer labels, whose numbers are `label_budgets` in
+`scores.json`. `history-<k>.tsv`, for trained variants: a row for each epoch of replicate k with `epoch`, `loss`,
+`accuracy`, `val_loss`, `val_accuracy`.
 `scores.json`: `replicates`, for each its `seed` and `best_epoch` (null for a baseline), its trained `parameters` and,
 for `validation` and `test`, what `stages.core.metrics.measure` returns.
 """
@@ -16,6 +17,7 @@ import numpy.typing as npt
 from stages.core.artifacts.files import read_json, write_json
 
 Probabilities = npt.NDArray[np.float32]
+Answers = npt.NDArray[np.int32]
 HISTORY = ("epoch", "loss", "accuracy", "val_loss", "val_accuracy")
 History = list[dict[str, float]]
 
@@ -24,14 +26,14 @@ def write(
     folder: Path,
     replicates: list[dict[str, Any]],
     predictions: dict[str, Probabilities],
-    curve: dict[int, Probabilities],
+    curve: dict[int, Answers],
     histories: list[History],
 ) -> None:
-    """Write scores, predictions by split, those on test by label budget, and a history for each replicate."""
+    """Write scores, predictions by split, answers on test by label budget, and a history for each replicate."""
     for split, probabilities in predictions.items():
         np.save(folder / f"{split}.npy", probabilities.astype(np.float32))
-    for budget, probabilities in curve.items():
-        np.save(folder / f"test-{budget}.npy", probabilities.astype(np.float32))
+    for budget, answers in curve.items():
+        np.save(folder / f"test-{budget}.npy", answers.astype(np.int32))
     for replicate, history in enumerate(histories):
         lines = ["\t".join(HISTORY), *("\t".join(f"{row[key]:.6g}" for key in HISTORY) for row in history)]
         (folder / f"history-{replicate}.tsv").write_text("\n".join(lines) + "\n")
@@ -50,8 +52,8 @@ def read_predictions(folder: Path, split: str) -> Probabilities:
     return probabilities
 
 
-def read_curve(folder: Path) -> dict[int, Probabilities]:
-    """Read the test predictions float32 [replicates, texts, classes] of each label budget, the smallest first."""
+def read_curve(folder: Path) -> dict[int, Answers]:
+    """Read the answers on test, int32 [replicates, texts], of each label budget, the smallest first."""
     return {budget: np.load(folder / f"test-{budget}.npy") for budget in read_scores(folder)["label_budgets"]}
 
 
