@@ -17,7 +17,8 @@ def side_by_side(records: dict[str, dict[str, Any]]) -> list[str]:
     boards = [{row["variant"]: row for row in record["rows"]} for record in records.values()]
     lines = ["| variant | " + " | ".join(COLUMNS.values()) + " |", "| --- |" + " --- |" * len(boards)]
     for name in boards[0]:
-        lines.append(f"| {name.removeprefix('words-')} | " + " | ".join(cell(board[name]) for board in boards) + " |")
+        cells = " | ".join(cell(board[name]) if name in board else "" for board in boards)
+        lines.append(f"| {name.removeprefix('words-')} | {cells} |")
     return lines
 
 
