@@ -1,15 +1,16 @@
 """report: one page with the answer, its figures and its maps, and the same pictures for a README."""
 
 import argparse
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from stages.core import errors, settings, timing
 from stages.core.artifacts import corpus, embedding, model, scores, tokens
-from stages.core.artifacts.embedding import SPECIAL
+from stages.core.artifacts.embedding import SPECIAL, Embedding
 from stages.core.artifacts.files import read_json, whole_folder
 from stages.core.console import say
 from stages.core.settings import Settings, Variant
@@ -99,23 +100,42 @@ def mapped_variant(found: Settings, board: dict[str, Any]) -> Variant:
     return max(moved or found.variants, key=lambda variant: reached[variant.name])
 
 
+class Frequent(NamedTuple):
+    """The words that train uses most: their rows of the vocabulary, how often they occur, and how each class uses them.
+
+    `rows` and `counts` int64 [words], `rates` float64 [words, classes].
+    """
+
+    built: Embedding
+    rows: npt.NDArray[np.int64]
+    counts: npt.NDArray[np.int64]
+    rates: npt.NDArray[np.float64]
+
+
+@cache
+def frequent_words(data: Path, vectorizer: str, vectors: str, classes: int, most: int) -> Frequent:
+    """Find the most frequent words of an embedding, once for all its variants."""
+    built = embedding.read(data / "embeddings" / f"{vectorizer}-{vectors}")
+    train = tokens.read_split(data / "tokens" / vectorizer, "train")
+    labels = np.repeat(corpus.read_labels(data / "corpus", "train"), np.diff(train.offsets))
+    rates = usage_rates(built.remap[train.ids], labels, (built.shape[0], classes))
+    counts = np.bincount(built.remap[train.ids], minlength=built.shape[0])
+    rows = len(SPECIAL) + np.argsort(-counts[len(SPECIAL) :], kind="stable")[:most]
+    return Frequent(built, rows, counts[rows], rates[rows])
+
+
 def map_of(found: Settings, data: Path, variant: Variant, limit: int) -> dict[str, Any]:
     """Lay out the map of the words that train uses most."""
-    token_folder = data / "tokens" / variant.vectorizer
-    built = embedding.read(data / "embeddings" / f"{variant.vectorizer}-{variant.vectors}")
+    names = corpus.read_summary(data / "corpus")["labels"]
+    most = max(found.report.words, found.report.labelled_words)
+    built, rows, counts, rates = frequent_words(data, variant.vectorizer, variant.vectors, len(names), most)
     weights, description = model.read(data / "models" / variant.name)
-    labels, names = corpus.read_labels(data / "corpus", "train"), corpus.read_summary(data / "corpus")["labels"]
-    train = tokens.read_split(token_folder, "train")
-    text_labels = np.repeat(labels, np.diff(train.offsets))
-    rates = usage_rates(built.remap[train.ids], text_labels, (built.shape[0], len(names)))
-    counts = np.bincount(built.remap[train.ids], minlength=built.shape[0])
-    first = len(SPECIAL)
-    chosen = first + np.argsort(-counts[first:], kind="stable")[:limit]
+    chosen = rows[:limit]
     before = embedding.initial_matrix(built, description["seed"])[chosen]
     after = weights["embedding"][chosen] if "embedding" in weights else None
     words = built.vocabulary["token"].take(chosen).to_pylist()
-    placed = word_map(words, rates[chosen], before, after, found.report.method, found.training.seed)
-    return {"variant": variant.name, "classes": names, "counts": counts[chosen].tolist(), **placed}
+    placed = word_map(words, rates[:limit], before, after, found.report.method, found.training.seed)
+    return {"variant": variant.name, "classes": names, "counts": counts[:limit].tolist(), **placed}
 
 
 def texts_of(data: Path, numbers: list[int]) -> dict[int, str]:
