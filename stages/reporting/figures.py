@@ -5,6 +5,7 @@ page sets them by a select.
 """
 
 import json
+from statistics import median
 from typing import Any
 
 Spec = dict[str, Any]
@@ -15,6 +16,7 @@ VEGA = "https://vega.github.io/schema/vega/v6.json"
 MOST_NUMBERED = 12  # classes, for figures to fit into a matrix's cells
 DEEP = 0.6  # share from which a cell's colour is too deep for the figure's usual colour
 LABELLED = 300  # words that are tried on the static map
+FAR, NEAR = 3, 0.01  # times the best row's lead over the middle one, or over rows that are as good as it
 SELECTED = "datum.selected"
 ROLES = {  # what a row is lifted out by: colour, and shape for eyes and printers without colour; the page has a key
     "color": {"field": "role", "type": "nominal", "scale": {"domain": ["one", "other"]}, "legend": None},
@@ -343,7 +345,12 @@ def pictures_of(board: dict[str, Any]) -> dict[str, Spec]:
 
 
 def leaderboard_picture(board: dict[str, Any]) -> Spec:
-    """Every row's test accuracy with its interval, the selected one emphasised."""
+    """Every row's test accuracy with its interval, the selected one emphasised.
+
+    Rows far below the others (controls, mostly) are left out, and counted: they would push the others together.
+    """
+    reached = [row["accuracy"]["mean"] for row in board["rows"]]
+    least = max(reached) - FAR * max(max(reached) - median(reached), NEAR)
     values = [
         {
             "variant": row["variant"],
@@ -351,6 +358,7 @@ def leaderboard_picture(board: dict[str, Any]) -> Spec:
             **{key: row["accuracy"][key] for key in ("mean", "low", "high")},
         }
         for row in board["rows"]
+        if row["accuracy"]["mean"] >= least or row["selected"]
     ]
     chosen = json.dumps(selected(board))
     bold = {"condition": {"test": f"datum.value === {chosen}", "value": "bold"}, "value": "normal"}
@@ -368,9 +376,14 @@ def leaderboard_picture(board: dict[str, Any]) -> Spec:
             {**marked(where, style, size), "encoding": {"x": x}},
         ]
     spec = layered("Leaderboard", values, layers, {"y": y})
+    below = len(reached) - len(values)
+    left_out = [f"{below} row{'s' * (below > 1)} below {least:.3f} left out"] if below else []
     title = {
         "text": f"Test accuracy on {board['dataset']}",
-        "subtitle": f"{board['confidence']:.0%} intervals for new texts and seeds; bold: selected on validation",
+        "subtitle": [
+            f"{board['confidence']:.0%} intervals for new texts and seeds; bold: selected on validation",
+            *left_out,
+        ],
     }
     return {**still(spec, 480), "height": 24 * len(values), "title": title}
 

@@ -73,3 +73,16 @@ def test_labels_go_to_frequent_words_that_lean_to_a_class():
 def test_no_figure_holds_a_text_of_the_corpus(report):
     hostile = report["wrong"][0]["text"]
     assert json.dumps(hostile) not in json.dumps(draw(report))
+
+
+def test_rows_far_below_the_others_are_left_out_of_the_picture_and_counted(report):
+    rows = report["board"]["rows"]
+    reached = [0.9, *[0.89] * (len(rows) - 2), 0.2]
+    for row, mean in zip(rows, reached, strict=True):
+        row["accuracy"]["mean"] = mean
+    rows[0]["selected"], rows[-1]["selected"] = True, False
+    shown = figures.leaderboard_picture(report["board"])
+    assert figures.names(shown["data"]["values"]) == figures.names(rows[:-1])
+    assert shown["title"]["subtitle"][1] == "1 row below 0.870 left out"
+    rows[-1]["selected"] = True
+    assert len(figures.leaderboard_picture(report["board"])["data"]["values"]) == len(rows)
