@@ -138,7 +138,7 @@ def answer(data: Path, dataset: Own, write: bool, dry: bool) -> None:
     board = read_json(LEADERBOARD)
     back = "" if write else f"{BACK}\n\n"
     print(f"\n{to_text(board)}\n\nThe model is in data/export; docs/deploy.md says how to use it.")
-    print("\n".join([f"{back}{to_sentence(board)}", *(pair["told"] for pair in board["learning"])]))
+    print("\n".join([*(pair["told"] for pair in board["learning"]), f"{back}{to_sentence(board)}"]))
 
 
 def main() -> None:

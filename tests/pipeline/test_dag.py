@@ -91,14 +91,14 @@ def test_plots_show_curves_and_confusions(finished):
     page = (finished.root / "plots/index.html").read_text()
     assert "words-word2vec-finetuned-bilstm" in page
     assert "Confusion on the test split" in page
-    curves = finished.run("dvc", "plots", "show", "metrics/curves.tsv", "--json").stdout
-    assert "val_accuracy" in curves
+    for file, figure in (("curves", "val_accuracy"), ("learning", "labels")):
+        assert figure in finished.run("dvc", "plots", "show", f"metrics/{file}.tsv", "--json").stdout
 
 
 def test_the_table_of_metrics_stays_readable(finished):
     shown = finished.run("dvc", "metrics", "show", "--json").stdout
     names = set(next(iter(json.loads(shown).values()))["data"])
-    files = ("leaderboard", "summary", "coverage", "intrinsic")
+    files = ("leaderboard", "summary", "coverage", "intrinsic", "analysis")
     assert names == {f"metrics/{name}.json" for name in files}
     header = finished.run("dvc", "metrics", "show", "--md").stdout.splitlines()[0].split("|")
     assert len([cell for cell in header if cell.strip()]) <= 1 + 2 * 6 + 4
