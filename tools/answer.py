@@ -136,9 +136,9 @@ def answer(data: Path, dataset: Own, write: bool, dry: bool) -> None:
     publish_pending()
     join()
     board = read_json(LEADERBOARD)
-    back = "" if write else f"{BACK}\n\n"
-    print(f"\n{to_text(board)}\n\nThe model is in data/export; docs/deploy.md says how to use it.")
-    print("\n".join([*(pair["told"] for pair in board["learning"]), f"{back}{to_sentence(board)}"]))
+    told = "" if write else f"{BACK}\n\n"
+    told += "\n".join([*(pair["told"] for pair in board["learning"]), to_sentence(board)])
+    print(f"\n{to_text(board)}\n\nThe model is in data/export; docs/deploy.md says how to use it.\n{told}")
 
 
 def main() -> None:
