@@ -9,7 +9,7 @@ from benchmarks.inputs import chosen_input
 from benchmarks.measuring import Measured, by_turns, keep
 from stages.core import errors, settings
 from stages.core.settings import Logistic
-from stages.linear.baselines import MAX_ITERATIONS, TOKEN, fit_logistic
+from stages.linear.baselines import MAX_ITERATIONS, TOKEN, count_terms, fit_logistic
 
 
 def main() -> None:
@@ -21,7 +21,8 @@ def main() -> None:
 
         def ours() -> float:
             start = time.perf_counter()
-            fit_logistic(knobs, found.texts, found.labels)
+            counts, _ = count_terms(knobs, found.texts)
+            fit_logistic(knobs, counts, found.labels)
             return time.perf_counter() - start
 
         def by_hand() -> float:

@@ -79,6 +79,14 @@ def middle(values: Iterable[float]) -> float:
     return round(median(values), 3)
 
 
+def short(commit: str | None) -> str:
+    """Shorten a commit's name; changes that it did not hold stay said."""
+    if commit is None:
+        return "unknown"
+    name, *changes = commit.split(" ", 1)
+    return " ".join([name[:12], *changes])
+
+
 def to_page(record: dict[str, Any]) -> str:
     """Lay out results/<dataset>.md."""
     sizes = ", ".join(f"{record['texts'][split]:,} {split}" for split in corpus.SPLITS if split in record["texts"])
@@ -102,7 +110,7 @@ def to_page(record: dict[str, Any]) -> str:
             "| --- | --- | --- |",
             *rows,
             "",
-            f"Made by commit {record['commit'][:12]} with {versions}.",
+            f"Made by commit {short(record['commit'])} with {versions}.",
             "",
         ]
     )

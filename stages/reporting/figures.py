@@ -15,7 +15,7 @@ VEGA_LITE = "https://vega.github.io/schema/vega-lite/v6.json"
 VEGA = "https://vega.github.io/schema/vega/v6.json"
 MOST_NUMBERED = 12  # classes, for figures to fit into a matrix's cells
 DEEP = 0.6  # share from which a cell's colour is too deep for the figure's usual colour
-LABELLED = 300  # words that are tried on the static map
+LABELLED, MAP_SIZE = 300, 800  # words that are tried on the static map, and its pixels
 FAR, NEAR = 3, 0.01  # times the best row's lead over the middle one, or over rows that are as good as it
 SELECTED = "datum.selected"
 ROLES = {  # what a row is lifted out by: colour, and shape for eyes and printers without colour; the page has a key
@@ -417,11 +417,40 @@ def still(spec: Spec, width: int) -> Spec:
 
 
 def map_picture(word_map: dict[str, Any], which: str) -> Spec:
-    """Draw the words in two dimensions, `before` or `after` tuning, with labels as far as they do not overlap.
+    """Draw the words in two dimensions, `before` or `after` tuning, with labels as far as they do not overlap."""
+    classes, values = word_map["classes"], placed_words(word_map, which)
+    return {
+        "$schema": VEGA,
+        "description": f"{word_map['method']} of words, {which} tuning",
+        "width": MAP_SIZE,
+        "height": MAP_SIZE,
+        "padding": 10,
+        "title": {
+            "text": f"{word_map['variant']}, {which} tuning",
+            "subtitle": f"{word_map['method']} of {len(values):,} words; colour: the class that a word leans to",
+        },
+        "data": [{"name": "words", "values": values}, {"name": "labelled", "values": values[:LABELLED]}],
+        "scales": [
+            {"name": "x", "domain": [0, 1], "range": "width"},
+            {"name": "y", "domain": [0, 1], "range": "height"},
+            {"name": "class", "type": "ordinal", "domain": classes, "range": "category"},
+            {"name": "share", "domain": [1 / len(classes), 1], "range": [0.25, 0.95], "clamp": True},
+        ],
+        "legends": [{"fill": "class", "orient": "bottom", "columns": 5, "direction": "horizontal"}],
+        "marks": map_marks(),
+    }
 
-    Labels go to frequent words that lean to a class first.
-    """
+
+def placed_words(word_map: dict[str, Any], which: str) -> Rows:
+    """Lay out the words of a map; frequent ones that lean to a class come first, and so get their labels first."""
     classes = word_map["classes"]
+    columns = (
+        word_map["words"],
+        unit(word_map[which]),
+        word_map["affinity"],
+        word_map["affinity_share"],
+        word_map["counts"],
+    )
     values = [
         {
             "word": word,
@@ -431,67 +460,36 @@ def map_picture(word_map: dict[str, Any], which: str) -> Spec:
             "share": share,
             "weight": count * (share - 1 / len(classes)),
         }
-        for word, (x, y), label, share, count in zip(
-            word_map["words"],
-            unit(word_map[which]),
-            word_map["affinity"],
-            word_map["affinity_share"],
-            word_map["counts"],
-            strict=True,
-        )
+        for word, (x, y), label, share, count in zip(*columns, strict=True)
     ]
-    values.sort(key=lambda value: -value["weight"])
-    size = [800, 800]
+    return sorted(values, key=lambda value: -value["weight"])
+
+
+def map_marks() -> Rows:
+    """Draw a dot for each word, and labels beside as many as have room."""
     place = {"x": {"scale": "x", "field": "x"}, "y": {"scale": "y", "field": "y"}}
     colour = {"scale": "class", "field": "class"}
     dots = {"size": {"value": 14}, "fill": colour, "fillOpacity": {"scale": "share", "field": "share"}}
-    return {
-        "$schema": VEGA,
-        "description": f"{word_map['method']} of words, {which} tuning",
-        "width": size[0],
-        "height": size[1],
-        "padding": 10,
-        "title": {
-            "text": f"{word_map['variant']}, {which} tuning",
-            "subtitle": f"{word_map['method']} of {len(values):,} words; colour: the class that a word leans to",
-        },
-        "data": [
-            {"name": "words", "values": values},
-            {"name": "labelled", "values": values[:LABELLED]},
-        ],
-        "scales": [
-            {"name": "x", "domain": [0, 1], "range": "width"},
-            {"name": "y", "domain": [0, 1], "range": "height"},
-            {"name": "class", "type": "ordinal", "domain": classes, "range": "category"},
-            {"name": "share", "domain": [1 / len(classes), 1], "range": [0.25, 0.95], "clamp": True},
-        ],
-        "legends": [{"fill": "class", "orient": "bottom", "columns": 5, "direction": "horizontal"}],
-        "marks": [
-            {"type": "symbol", "from": {"data": "words"}, "encode": {"enter": {**place, **dots}}},
-            {
-                "name": "anchors",
-                "type": "symbol",
-                "from": {"data": "labelled"},
-                "encode": {"enter": {**place, "size": {"value": 4}, "fill": colour}},
-            },
-            {
-                "type": "text",
-                "style": "label",
-                "from": {"data": "anchors"},
-                "encode": {"enter": {"text": {"field": "datum.word"}, "fontSize": {"value": 11}}},
-                "transform": [
-                    {
-                        "type": "label",
-                        "size": size,
-                        "avoidBaseMark": False,
-                        "offset": [2],
-                        "anchor": ["right", "left", "top", "bottom"],
-                        "padding": 0,
-                    }
-                ],
-            },
-        ],
+    anchors = {"size": {"value": 4}, "fill": colour}
+    beside = {
+        "type": "label",
+        "size": [MAP_SIZE, MAP_SIZE],
+        "avoidBaseMark": False,  # vl-convert has no canvas to find it with
+        "offset": [2],
+        "anchor": ["right", "left", "top", "bottom"],
+        "padding": 0,
     }
+    return [
+        {"type": "symbol", "from": {"data": "words"}, "encode": {"enter": {**place, **dots}}},
+        {"name": "anchors", "type": "symbol", "from": {"data": "labelled"}, "encode": {"enter": {**place, **anchors}}},
+        {
+            "type": "text",
+            "style": "label",
+            "from": {"data": "anchors"},
+            "encode": {"enter": {"text": {"field": "datum.word"}, "fontSize": {"value": 11}}},
+            "transform": [beside],
+        },
+    ]
 
 
 def unit(points: list[list[float]]) -> list[tuple[float, float]]:

@@ -19,8 +19,9 @@ class Pooling(ABC):
     def __init__(self, dimensions: int) -> None:
         self.features = dimensions
 
+    # The last two are an Encoder's, for its inner layers; a pooling has none.
     def __call__(self, vectors: tf.Tensor, batch: Batch, dropout: float, seed: tf.Tensor) -> tf.Tensor:  # noqa: ARG002
-        """Pool the vectors of each text; there are no inner layers to drop out of, so that is left to others."""
+        """Pool the vectors of each text."""
         return self.pool(vectors, batch)
 
     @abstractmethod
