@@ -34,10 +34,10 @@ leaderboard: setup ## Show the leaderboard of the last run, and bring its page u
 	@python -m tools.report
 	@python -m tools.leaderboard
 
-ag_news: setup ## Run AG News: random, word2vec and GloVe vectors, frozen and fine-tuned, mean and BiLSTM (about an hour)
+ag_news: setup ## Run AG News: random, word2vec and GloVe vectors, frozen and fine-tuned, mean, BiLSTM and CNN (an hour or two)
 	@python -m tools.preset ag_news
 
-imdb: setup ## Run IMDb reviews with the same axes (about two hours)
+imdb: setup ## Run IMDb reviews with the same vectors, mean and BiLSTM (some hours)
 	@python -m tools.preset imdb
 
 presets: setup ## List the presets, each a known lesson in a sentence

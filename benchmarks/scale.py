@@ -68,6 +68,7 @@ REST = [
     Step("intrinsic", "intrinsic"),
     Step("compare", "compare"),
     Step("export: mean", "export"),
+    Step("report", "report"),
 ]
 FROM_FILE = [Step("vectors: file", "vectors", cell("file")), Step("embed", "embed", cell("file"))]
 
@@ -84,7 +85,7 @@ def parameters(texts: int) -> str:
             "file": {"source": "file", "path": VECTOR_FILE, "vocabulary": "corpus", "missing": {"policy": "zeros"}},
         },
         "encoders": {"mean": once, "bilstm": once},
-        "training": {"replicates": 1},
+        "training": {"replicates": 1, "label_budgets": []},
         "baselines": {"tfidf": {"strengths": [5.0]}},
     }
     return change((ROOT / "params.yaml").read_text(), changes)
