@@ -99,8 +99,20 @@ def shares(labels: Labels, classes: int = 0) -> npt.NDArray[np.float32]:
     return (np.bincount(labels, minlength=classes) / len(labels)).astype(np.float32)
 
 
+def surpasses(epoch: dict[str, float], best: dict[str, float], texts: int) -> bool:
+    """Say whether an epoch is better than the best so far: more accurate on validation or, if equally so, surer.
+
+    Accuracies are equal that differ by no more than a standard error, that of `texts` answers and four more, two of
+    them right (Agresti and Coull, 1998): on few texts, the most accurate epoch of many is luck. Less log loss is surer.
+    """
+    share = (best["val_accuracy"] * texts + 2) / (texts + 4)
+    error = (share * (1 - share) / (texts + 4)) ** 0.5
+    gain = epoch["val_accuracy"] - best["val_accuracy"]
+    return gain > error or (gain >= -error and epoch["val_loss"] < best["val_loss"])
+
+
 class Trainer:
-    """One training: epochs until validation accuracy has not risen for `patience` of them."""
+    """One training: epochs until none has surpassed the best for `patience` of them."""
 
     def __init__(self, model: Classifier, texts: dict[str, Encoded], labels: dict[str, Labels], seed: int) -> None:
         self.model, self.texts, self.labels, self.seed = model, texts, labels, seed
@@ -114,7 +126,7 @@ class Trainer:
         settings = self.model.settings
         history: History = []
         seconds: list[float] = []
-        best: tuple[float, float] = (-1.0, 0.0)
+        best: dict[str, float] | None = None
         best_epoch, frozen = 0, self.model.tuning.frozen_epochs
         for epoch in range(1, settings.epochs + 1):
             start = time.perf_counter()
@@ -122,9 +134,8 @@ class Trainer:
             row = {"epoch": epoch, **trained, **self._validate()}
             seconds.append(time.perf_counter() - start)
             history.append(row)
-            # Of equal accuracies the surer one is better.
-            if (reached := (row["val_accuracy"], -row["val_loss"])) > best:
-                best, best_epoch, weights = reached, epoch, self.model.weights()
+            if best is None or surpasses(row, best, len(self.labels["validation"])):
+                best, best_epoch, weights = row, epoch, self.model.weights()
             elif epoch - max(best_epoch, frozen) >= settings.patience:
                 break
         progress("")
