@@ -289,9 +289,12 @@ class Encoder(Strict):
 
 
 class PoolingEncoder(Encoder):
-    """The average, sum or largest values of a text's token vectors, in any order."""
+    """The average, sum or largest values of a text's token vectors, in any order.
 
-    kind: Literal["mean", "sum", "max"]
+    For `presence`, a token counts once however often it stands in a text (Pang, Lee and Vaithyanathan, 2002).
+    """
+
+    kind: Literal["mean", "sum", "max", "presence"]
 
 
 class FlattenEncoder(Encoder):

@@ -86,6 +86,14 @@ def look_up(encoded: Encoded, remap: Integers, max_tokens: int | None) -> Encode
     return Encoded(remap[ids], np.concatenate([[0], np.cumsum(kept)]))
 
 
+def distinct(encoded: Encoded) -> Encoded:
+    """Keep each token of a text once, in the order of their ids."""
+    texts, width = len(encoded), int(encoded.ids.max(initial=0)) + 1
+    numbers = np.repeat(np.arange(texts, dtype=np.int64), np.diff(encoded.offsets))
+    pairs = np.unique(numbers * width + encoded.ids)
+    return Encoded((pairs % width).astype(np.int32), np.searchsorted(pairs, np.arange(texts + 1) * width))
+
+
 def part(encoded: Encoded, texts: npt.NDArray[np.int64]) -> Encoded:
     """Keep some texts."""
     lengths = np.diff(encoded.offsets)[texts]

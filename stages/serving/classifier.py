@@ -74,10 +74,18 @@ class TextClassifier(keras.Model):  # type: ignore[misc]  # Keras has no types
         """Classify texts."""
         cleaned = tf.ensure_shape(tf.numpy_function(_clean, [texts], tf.string, stateful=False), [None])
         ids = self.vectorization(cleaned)[:, : self.settings.max_tokens]
+        ids = _distinct(ids) if self.settings.kind == "presence" else ids
         batch, seed = _batch(tf.cast(ids, tf.int32)), tf.zeros([2], tf.int32)
         features = self.encode(tf.gather(self.embedding, batch.rows), batch, 0.0, seed)
         probabilities = tf.nn.softmax(self.head.finish(self.head.project(features), 0.0, seed))
         return tf.where((batch.lengths == 0)[:, tf.newaxis], tf.constant(self.prior), probabilities)
+
+
+def _distinct(ids: tf.RaggedTensor) -> tf.RaggedTensor:
+    """Keep each id of a text once."""
+    width = tf.reduce_max(tf.concat([[0], ids.flat_values], axis=0)) + 1
+    pairs, _ = tf.unique(ids.value_rowids() * width + ids.flat_values)
+    return tf.RaggedTensor.from_value_rowids(pairs % width, pairs // width, nrows=ids.nrows())
 
 
 def _batch(ids: tf.RaggedTensor) -> Batch:

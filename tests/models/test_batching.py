@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stages.core.artifacts.tokens import Encoded
-from stages.models.batching import Batch, Batcher, by_length, in_order_of_length, look_up, pack, shuffled
+from stages.models.batching import Batch, Batcher, by_length, distinct, in_order_of_length, look_up, pack, shuffled
 
 TEXTS = st.lists(st.lists(st.integers(0, 4), max_size=6), min_size=1, max_size=20)
 
@@ -39,6 +39,14 @@ def test_texts_are_cut_and_looked_up(texts, longest):
     found = look_up(encode(texts), remap, longest)
     parts = [found.ids[a:b].tolist() for a, b in zip(found.offsets[:-1], found.offsets[1:], strict=True)]
     assert parts == [[i + 10 for i in text[:longest]] for text in texts]
+
+
+@given(TEXTS)
+def test_of_equal_tokens_of_a_text_one_is_kept(texts):
+    found = distinct(encode(texts))
+    parts = [found.ids[a:b].tolist() for a, b in zip(found.offsets[:-1], found.offsets[1:], strict=True)]
+    assert parts == [sorted(set(text)) for text in texts]
+    assert found.ids.dtype == np.int32
 
 
 def test_every_text_stands_in_one_batch():

@@ -12,6 +12,7 @@ ENCODERS = {
     "mean": PoolingEncoder(kind="mean", **COMMON),
     "dense": PoolingEncoder(kind="mean", hidden=3, **COMMON),
     "sum": PoolingEncoder(kind="sum", **COMMON),
+    "presence": PoolingEncoder(kind="presence", **COMMON),
     "most": PoolingEncoder(kind="max", **COMMON),
     "flatten": FlattenEncoder(kind="flatten", max_tokens=6, **COMMON),
     "lstm": RecurrentEncoder(kind="lstm", units=[3], pooling="last", **COMMON),
@@ -125,6 +126,7 @@ def cnn(model: Classifier, vectors: np.ndarray) -> np.ndarray:
 EXPECTED = {
     "mean": lambda _, vectors: vectors.mean(axis=0),
     "sum": lambda _, vectors: vectors.sum(axis=0),
+    "presence": lambda _, vectors: vectors.sum(axis=0) / len(vectors) ** 0.5,
     "most": lambda _, vectors: vectors.max(axis=0),
     "flatten": lambda _, vectors: np.concatenate([vectors.ravel(), np.zeros(30 - vectors.size)]),
     "lstm": lstm,

@@ -19,6 +19,7 @@ ENCODERS = {
     "mean": PoolingEncoder(kind="mean", epochs=20, **COMMON),
     "dense": PoolingEncoder(kind="mean", epochs=20, hidden=4, **COMMON),
     "sum": PoolingEncoder(kind="sum", epochs=20, **COMMON),
+    "presence": PoolingEncoder(kind="presence", epochs=20, **COMMON),
     "max": PoolingEncoder(kind="max", epochs=20, **COMMON),
     "flatten": FlattenEncoder(kind="flatten", epochs=20, max_tokens=9, **COMMON),
     "lstm": RecurrentEncoder(kind="lstm", epochs=8, units=[4], pooling="last", **COMMON),
@@ -149,7 +150,7 @@ def test_balanced_weights_are_those_of_scikit_learn():
     np.testing.assert_allclose(model.class_weights, expected, rtol=1e-6)
 
 
-@pytest.mark.parametrize("kind", ["mean", "sum", "max"])
+@pytest.mark.parametrize("kind", ["mean", "sum", "presence", "max"])
 def test_every_pooling_may_be_done_beforehand(kind):
     encoder = PoolingEncoder(kind=kind, epochs=2, batch_size=16, learning_rate=0.05, patience=2)
     found = []

@@ -12,6 +12,7 @@ from stages.models.classifier import Classifier
 from stages.serving.classifier import TextClassifier
 from stages.serving.keras_file import read_model, write_model
 from stages.serving.predictor import Predictor
+from stages.train import encoder_input
 
 COMMON = {"batch_size": 4, "learning_rate": 0.01, "epochs": 1, "patience": 1, "max_tokens": 4}
 ENCODERS = {
@@ -19,6 +20,7 @@ ENCODERS = {
     "max": RecurrentEncoder(kind="bilstm", units=[3], pooling="max", **COMMON),
     "dense": PoolingEncoder(kind="mean", hidden=3, **COMMON),
     "sum": PoolingEncoder(kind="sum", **COMMON),
+    "presence": PoolingEncoder(kind="presence", **COMMON),
     "most": PoolingEncoder(kind="max", **COMMON),
     "flatten": FlattenEncoder(kind="flatten", **COMMON),
     "cnn": CNNEncoder(kind="cnn", filters=3, widths=[2, 5], **COMMON),
@@ -61,6 +63,7 @@ def expected(trained: Classifier) -> np.ndarray:
     rows = list(TEXTS.values())
     ids = np.asarray([row for text in rows for row in text], np.int32)
     encoded = Encoded(ids, np.cumsum([0, *(len(text) for text in rows)]))
+    encoded = encoder_input(encoded, np.arange(len(MATRIX), dtype=np.int32), trained.settings)
     return trained.predict(Batcher(len(MATRIX)).take(encoded, np.arange(len(rows))))
 
 

@@ -52,6 +52,18 @@ class Mean(Sum):
         return super().pool(vectors, batch) / lengths[:, tf.newaxis]
 
 
+class Presence(Sum):
+    """The sum of a text's distinct token vectors over the square root of their number, for texts of distinct tokens.
+
+    As rows of a bag of words are in logistic regression: marks of presence, of Euclidean length 1.
+    """
+
+    def pool(self, vectors: tf.Tensor, batch: Batch) -> tf.Tensor:
+        """Add up and scale the vectors of each text."""
+        lengths = tf.cast(tf.maximum(batch.lengths, 1), tf.float32)
+        return super().pool(vectors, batch) / tf.sqrt(lengths)[:, tf.newaxis]
+
+
 class Max(Pooling):
     """The largest value of each dimension among a text's token vectors."""
 
@@ -66,5 +78,5 @@ class Max(Pooling):
 
 def build_pooling(settings: PoolingEncoder, dimensions: int) -> Pooling:
     """Build the encoder of a catalogue entry."""
-    kinds: dict[str, type[Pooling]] = {"mean": Mean, "sum": Sum, "max": Max}
+    kinds: dict[str, type[Pooling]] = {"mean": Mean, "sum": Sum, "max": Max, "presence": Presence}
     return kinds[settings.kind](dimensions)
