@@ -8,6 +8,7 @@ import numpy as np
 
 from stages.core import errors, settings, timing
 from stages.core.artifacts import corpus, embedding, scores, tokens
+from stages.core.artifacts.corpus import LABELLED
 from stages.core.artifacts.files import whole, write_json
 from stages.core.console import say
 from stages.core.metrics import Labels, fold_confusion, mean_confusion
@@ -15,7 +16,7 @@ from stages.core.revision import code_commit
 from stages.core.settings import Settings, Variant
 from stages.results.effects import interactions, main_effects
 from stages.results.groups import by_class, by_length, reliability
-from stages.results.leaderboard import Row, build_leaderboard, curve_of, validation_accuracy
+from stages.results.leaderboard import Row, build_leaderboard, curve_of, on_validation
 from stages.results.learning import compare_curves, tell
 from stages.results.rendering import to_markdown, to_sentence
 from stages.results.statistics import hits
@@ -31,14 +32,15 @@ def compare(found: Settings, data: Path, out: Path) -> None:
         figures["commit"] = code_commit()
         summary = corpus.read_summary(data / "corpus")
         rows = read_rows(found, data)
-        labels = {split: corpus.read_labels(data / "corpus", split) for split in ("train", "test")}
+        labels = {split: corpus.read_labels(data / "corpus", split) for split in LABELLED}
+        order = on_validation(rows, len(labels["validation"]))
         facets = corpus.read_facets(data / "corpus", "test")
         board = {
             "dataset": summary["dataset"],
             "ceiling": summary.get("ceiling"),
             "confidence": found.compare.confidence,
             "rows": build_leaderboard(rows, labels, facets, found.compare.confidence),
-            "learning": [learning(one, other, labels, found.compare.confidence) for one, other in rivals(found, rows)],
+            "learning": [learning(one, other, labels, found.compare.confidence) for one, other in rivals(found, order)],
         }
         save_json(out / "leaderboard.json", board)
         save_json(out / "analysis.json", analyse(found, data, rows, labels["test"], summary["labels"]))
@@ -77,26 +79,20 @@ def read_rows(found: Settings, data: Path) -> list[Row]:
 
 
 def rivals(found: Settings, rows: list[Row]) -> list[tuple[Row, Row]]:
-    """Choose, on validation, whose learning curves are told in words.
+    """Choose whose learning curves are told in words; the first of `rows` is the best on validation.
 
     They are those of vectors that know something and of vectors learned from scratch, and those of the selected variant
     and of the best baseline.
     """
-
-    def best(chosen: list[Row]) -> list[Row]:
-        return sorted(chosen, key=lambda row: -validation_accuracy(row.scores))[:1]
-
     variants = [(row, row.variant) for row in rows if row.variant]
-    knowing = best([row for row, axes in variants if found.vectors[axes.vectors].source != "random"])
-    learned = best(
-        [
-            row
-            for row, axes in variants
-            if found.vectors[axes.vectors].source == "random" and found.tuning[axes.tuning].trainable
-        ]
-    )
-    selected, baseline = best([row for row, _ in variants]), best([row for row in rows if not row.variant])
-    return [*zip(knowing, learned, strict=False), *zip(selected, baseline, strict=False)]
+    knowing = [row for row, axes in variants if found.vectors[axes.vectors].source != "random"]
+    learned = [
+        row
+        for row, axes in variants
+        if found.vectors[axes.vectors].source == "random" and found.tuning[axes.tuning].trainable
+    ]
+    baselines = [row for row in rows if not row.variant]
+    return [*zip(knowing[:1], learned[:1], strict=False), *zip([variants[0][0]], baselines[:1], strict=False)]
 
 
 def learning(one: Row, other: Row, labels: dict[str, Labels], confidence: float) -> dict[str, Any]:

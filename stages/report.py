@@ -95,9 +95,9 @@ def mean_answer(data: Path, variant: str) -> Values:
 
 def mapped_variant(found: Settings, board: dict[str, Any]) -> Variant:
     """Choose whose words are shown: the best variant on validation that training moved, or else the selected one."""
-    reached = {row["variant"]: row["validation_accuracy"] for row in board["rows"]}
+    ranks = {row["variant"]: row["validation_rank"] for row in board["rows"]}
     moved = [variant for variant in found.variants if found.tuning[variant.tuning].trainable]
-    return max(moved or found.variants, key=lambda variant: reached[variant.name])
+    return min(moved or found.variants, key=lambda variant: ranks[variant.name])
 
 
 class Frequent(NamedTuple):

@@ -14,6 +14,7 @@ from stages.core.artifacts.files import whole_folder
 from stages.core.artifacts.tokens import Encoded
 from stages.core.console import say
 from stages.core.metrics import measure
+from stages.core.selection import Reached, rank
 from stages.core.settings import EncoderSettings, Training, Tuning
 from stages.models.batching import distinct, look_up
 from stages.models.tensorboard import log_histories
@@ -37,7 +38,7 @@ def train(
         texts = {split: encoder_input(found, start.remap, encoder) for split, found in encoded.items()}
         labels = {split: corpus.read_labels(corpus_folder, split) for split in LABELLED}
         replicates = list(train_variant(texts, labels, start, encoder, tuning, training))
-        best = max(replicates, key=_validation_accuracy)
+        best = replicates[rank(list(map(_reached, replicates)), len(labels["validation"]))[0]]
         with whole_folder(score_folder) as folder, whole_folder(out) as model_folder:
             write_scores(folder, replicates, labels)
             model.write(model_folder, best.weights, describe(best, encoder, tuning))
@@ -55,8 +56,9 @@ def encoder_input(encoded: Encoded, remap: npt.NDArray[np.int32], encoder: Encod
     return distinct(rows) if encoder.kind == "presence" else rows
 
 
-def _validation_accuracy(replicate: Replicate) -> float:
-    return replicate.history[replicate.best_epoch - 1]["val_accuracy"]
+def _reached(replicate: Replicate) -> Reached:
+    row = replicate.history[replicate.best_epoch - 1]
+    return Reached(row["val_accuracy"], row["val_loss"])
 
 
 def write_scores(folder: Path, replicates: list[Replicate], labels: dict[str, Labels]) -> None:
@@ -85,7 +87,7 @@ def account(replicates: list[Replicate], labels: dict[str, Labels]) -> str:
     accuracies = [float((r.predictions["test"].argmax(axis=1) == labels["test"]).mean()) for r in replicates]
     epochs = [len(r.history) for r in replicates]
     seconds = float(np.median(np.concatenate([r.seconds for r in replicates])))
-    validation = np.mean([_validation_accuracy(r) for r in replicates])
+    validation = np.mean([_reached(r).accuracy for r in replicates])
     return (
         f"validation {validation:.4f}, test {np.mean(accuracies):.4f} ({min(accuracies):.4f} to {max(accuracies):.4f}) "
         f"over {len(replicates)} replicates of {min(epochs)} to {max(epochs)} epochs, {seconds:.2f} s each"

@@ -16,6 +16,7 @@ from stages.core.budgets import affordable, draw
 from stages.core.console import progress
 from stages.core.errors import UserError
 from stages.core.metrics import log_loss
+from stages.core.selection import Reached, surpasses
 from stages.core.settings import EncoderSettings, FlattenEncoder, PoolingEncoder, Training, Tuning
 from stages.core.tensorflow import tf
 from stages.models.batching import Batcher, by_length, in_order_of_length, pack, part, shuffled
@@ -99,18 +100,6 @@ def shares(labels: Labels, classes: int = 0) -> npt.NDArray[np.float32]:
     return (np.bincount(labels, minlength=classes) / len(labels)).astype(np.float32)
 
 
-def surpasses(epoch: dict[str, float], best: dict[str, float], texts: int) -> bool:
-    """Say whether an epoch is better than the best so far: more accurate on validation or, if equally so, surer.
-
-    Accuracies are equal that differ by no more than a standard error, that of `texts` answers and four more, two of
-    them right (Agresti and Coull, 1998): on few texts, the most accurate epoch of many is luck. Less log loss is surer.
-    """
-    share = (best["val_accuracy"] * texts + 2) / (texts + 4)
-    error = (share * (1 - share) / (texts + 4)) ** 0.5
-    gain = epoch["val_accuracy"] - best["val_accuracy"]
-    return gain > error or (gain >= -error and epoch["val_loss"] < best["val_loss"])
-
-
 class Trainer:
     """One training: epochs until none has surpassed the best for `patience` of them."""
 
@@ -126,16 +115,17 @@ class Trainer:
         settings = self.model.settings
         history: History = []
         seconds: list[float] = []
-        best: dict[str, float] | None = None
+        best: Reached | None = None
         best_epoch, frozen = 0, self.model.tuning.frozen_epochs
         for epoch in range(1, settings.epochs + 1):
             start = time.perf_counter()
             trained = self._train_epoch(f"{label}, epoch {epoch}/{settings.epochs}", epoch > frozen)
-            row = {"epoch": epoch, **trained, **self._validate()}
+            found = self._validate()
+            row = {"epoch": epoch, **trained, "val_loss": found.log_loss, "val_accuracy": found.accuracy}
             seconds.append(time.perf_counter() - start)
             history.append(row)
-            if best is None or surpasses(row, best, len(self.labels["validation"])):
-                best, best_epoch, weights = row, epoch, self.model.weights()
+            if best is None or surpasses(found, best, len(self.labels["validation"])):
+                best, best_epoch, weights = found, epoch, self.model.weights()
             elif epoch - max(best_epoch, frozen) >= settings.patience:
                 break
         progress("")
@@ -168,10 +158,9 @@ class Trainer:
             )
         return {"loss": loss / len(labels), "accuracy": right / len(labels)}
 
-    def _validate(self) -> dict[str, float]:
+    def _validate(self) -> Reached:
         labels, probabilities = self.labels["validation"], self._predict("validation")
-        accuracy = float((probabilities.argmax(axis=1) == labels).mean())
-        return {"val_loss": log_loss(labels, probabilities), "val_accuracy": accuracy}
+        return Reached(float((probabilities.argmax(axis=1) == labels).mean()), log_loss(labels, probabilities))
 
     def _predict(self, split: str) -> Probabilities:
         texts = self.texts[split]

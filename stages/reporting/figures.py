@@ -579,7 +579,7 @@ def selected(board: dict[str, Any]) -> str:
 
 def pair(board: dict[str, Any], among: list[str]) -> tuple[str, str]:
     """Choose what is shown at first, on validation: the selected row, and the best baseline or else another row."""
-    rows = sorted(board["rows"], key=lambda row: (not is_baseline(row), -row["validation_accuracy"]))
+    rows = sorted(board["rows"], key=lambda row: (not is_baseline(row), row["validation_rank"]))
     one = next(name for name in [selected(board), *among] if name in among)
     others = [name for name in names(rows) if name in among and name != one]
     return one, next(iter(others), one)

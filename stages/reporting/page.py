@@ -142,6 +142,7 @@ def tabulate(board: dict[str, Any]) -> dict[str, Any]:
     gaps = [row["behind_selected"] for row in rows]
     columns = {
         "validation": [number(row["validation_accuracy"]) for row in rows],
+        "validation log loss": [number(row["validation_log_loss"]) for row in rows],
         "test accuracy": whiskers([row["accuracy"] for row in rows], "{:.3f}"),
         "macro-F1": whiskers([row["macro_f1"] for row in rows], "{:.3f}"),
         "behind selected": whiskers(gaps, "{:+.3f}"),

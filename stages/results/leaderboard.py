@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from stages.core.selection import Reached, rank
 from stages.core.settings import Variant
 from stages.results.learning import Curve, learning_curve
 from stages.results.statistics import Values, differences, estimate, hits, macro_f1_values, rounded
@@ -31,16 +32,20 @@ def build_leaderboard(
 ) -> list[dict[str, Any]]:
     """Describe every row, the best test accuracy first, and mark the one that validation selects.
 
-    Baselines are never selected: they are what the embeddings are held against. `labels` are those of train and test.
+    Baselines are never selected: they are what the embeddings are held against. `labels` are those of all
+    splits.
     """
     right = {row.name: hits(labels["test"], row.probabilities) for row in rows}
-    chosen = select(rows)
+    order = on_validation(rows, len(labels["validation"]))
+    chosen = next(row.name for row in order if row.variant is not None)
+    ranks = {row.name: place for place, row in enumerate(order, 1)}
     others = [row.name for row in rows if row.name != chosen]
     gaps = dict(zip(others, differences(right[chosen], [right[name] for name in others], confidence), strict=True))
     described = []
     for row in rows:
         entry = describe(row, right[row.name], labels["test"], confidence)
         entry["learning_curve"] = learning_curve(curve_of(row, labels), confidence)
+        entry["validation_rank"] = ranks[row.name]
         entry["selected"] = row.name == chosen
         gap = gaps.get(row.name)
         entry["behind_selected"] = (
@@ -58,15 +63,10 @@ def curve_of(row: Row, labels: dict[str, Labels]) -> Curve:
     return {**fewer, len(labels["train"]): hits(labels["test"], row.probabilities)}
 
 
-def select(rows: list[Row]) -> str:
-    """Name the variant with the best mean validation accuracy; the first of equals."""
-    variants = [row for row in rows if row.variant is not None]
-    return max(variants, key=lambda row: validation_accuracy(row.scores)).name
-
-
-def validation_accuracy(scores: dict[str, Any]) -> float:
-    """Average the replicates' accuracies on validation."""
-    return float(np.mean([replicate["validation"]["accuracy"] for replicate in scores["replicates"]]))
+def on_validation(rows: list[Row], texts: int) -> list[Row]:
+    """Put rows in order, the best on validation first, by their replicates' mean accuracy and log loss there."""
+    reached = [Reached(*(mean_of(row.scores, "validation", measure) for measure in Reached._fields)) for row in rows]
+    return [rows[number] for number in rank(reached, texts)]
 
 
 def describe(row: Row, right: Values, labels: Labels, confidence: float) -> dict[str, Any]:
@@ -76,11 +76,12 @@ def describe(row: Row, right: Values, labels: Labels, confidence: float) -> dict
         "variant": row.name,
         **axes,
         "replicates": len(right),
-        "validation_accuracy": rounded(validation_accuracy(row.scores)),
+        "validation_accuracy": rounded(mean_of(row.scores, "validation", "accuracy")),
+        "validation_log_loss": rounded(mean_of(row.scores, "validation", "log_loss")),
         "accuracy": with_interval(right, confidence),
         "macro_f1": with_interval(macro_f1_values(labels, row.probabilities), confidence),
-        "log_loss": test_mean(row.scores, "log_loss"),
-        "calibration_error": test_mean(row.scores, "calibration_error"),
+        "log_loss": rounded(mean_of(row.scores, "test", "log_loss")),
+        "calibration_error": rounded(mean_of(row.scores, "test", "calibration_error")),
         "parameters": row.scores["replicates"][0]["parameters"],
     }
 
@@ -97,9 +98,9 @@ def with_interval(values: Values, confidence: float) -> dict[str, float | None]:
     }
 
 
-def test_mean(scores: dict[str, Any], measure: str) -> float:
-    """Average a measure of the test split over the replicates."""
-    return rounded(np.mean([replicate["test"][measure] for replicate in scores["replicates"]]))
+def mean_of(scores: dict[str, Any], split: str, measure: str) -> float:
+    """Average a measure of a split over the replicates."""
+    return float(np.mean([replicate[split][measure] for replicate in scores["replicates"]]))
 
 
 def by_facet(right: Values, facets: npt.NDArray[np.object_]) -> dict[str, float]:

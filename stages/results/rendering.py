@@ -74,7 +74,7 @@ def measured(board: Leaderboard) -> str:
     replicates = max(row["replicates"] for row in board["rows"])
     return (
         f"Test accuracy on {board['dataset']}, {replicates} replicates, {board['confidence']:.0%} intervals for new "
-        "texts, seeds; selected on validation accuracy"
+        "texts, seeds; selected on validation, by accuracy and, within its error, log loss"
     )
 
 
@@ -82,11 +82,11 @@ def to_sentence(board: Leaderboard) -> str:
     """Answer the question: which embedding, by how much, how sure; and say so where a baseline does better."""
     chosen = next(row for row in board["rows"] if row["selected"])
     rivals = [row for row in board["rows"] if not row["selected"]]
-    rival = max(rivals, key=lambda row: (row["validation_accuracy"], row["variant"]))
+    rival = min(rivals, key=lambda row: row["validation_rank"])
     accuracy, gap = chosen["accuracy"], rival["behind_selected"]
     told_apart = gap["p_value"] < 1 - board["confidence"]
     verdict = "a difference that these texts can tell from chance" if told_apart else "which may be chance"
-    behind = rival["tuning"] is None and rival["validation_accuracy"] >= chosen["validation_accuracy"]
+    behind = rival["tuning"] is None and rival["validation_rank"] < chosen["validation_rank"]
     opening = f"No embedding beats {plain(rival)} on validation; the best is" if behind else "Use"
     return (
         f"{opening} {plain(chosen)}: test accuracy {accuracy['mean']:.3f} ({board['confidence']:.0%} interval "

@@ -92,7 +92,7 @@ def better_baselines(row: dict[str, Any], board: dict[str, Any]) -> list[str]:
     better = [
         f"{other['variant']} (validation {other['validation_accuracy']:.3f}, test {other['accuracy']['mean']:.3f})"
         for other in board["rows"]
-        if other["tuning"] is None and other["validation_accuracy"] > row["validation_accuracy"]
+        if other["tuning"] is None and other["validation_rank"] < row["validation_rank"]
     ]
     return [f"Baselines without an embedding that do better on validation: {', '.join(better)}."] if better else []
 

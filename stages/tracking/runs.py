@@ -163,6 +163,7 @@ def reached_metrics(row: dict[str, Any]) -> dict[str, float]:
         "test_log_loss": row["log_loss"],
         "test_calibration_error": row["calibration_error"],
         "validation_accuracy": row["validation_accuracy"],
+        "validation_log_loss": row["validation_log_loss"],
         "parameters": row["parameters"],
     }
 

@@ -7,10 +7,11 @@ from stages.core.artifacts.embedding import Embedding, initial_matrix
 from stages.core.artifacts.tokens import Encoded
 from stages.core.budgets import draw
 from stages.core.metrics import measure
+from stages.core.selection import Reached, surpasses
 from stages.core.settings import CNNEncoder, FlattenEncoder, PoolingEncoder, RecurrentEncoder, Training, Tuning
 from stages.models.batching import Batcher, pack
 from stages.models.classifier import Classifier
-from stages.models.training import Replicate, surpasses, train_variant
+from stages.models.training import Replicate, train_variant
 
 LEARNED = Tuning(trainable=True, learning_rate=0.05)
 RNG = np.random.default_rng(5)
@@ -100,27 +101,8 @@ def test_the_best_epoch_is_the_one_that_predicts():
     measured = measure(LABELS["validation"], found.predictions["validation"])
     reached = (best["val_accuracy"], best["val_loss"])
     assert (measured["accuracy"], measured["log_loss"]) == pytest.approx(reached, abs=1e-6)
-    assert not any(surpasses(row, best, len(LABELS["validation"])) for row in found.history[found.best_epoch :])
-
-
-@pytest.mark.parametrize(
-    ("accuracy", "loss", "better"),
-    [
-        (0.84, 0.9, True),  # clearly more accurate, though less sure
-        (0.82, 0.9, False),  # 0.03 is the standard error at 0.8 of 200 texts: no more accurate than luck, and less sure
-        (0.82, 0.4, True),
-        (0.78, 0.4, True),  # as accurate, and surer
-        (0.76, 0.4, False),
-        (0.80, 0.5, False),
-    ],
-)
-def test_within_the_error_of_accuracy_the_surer_epoch_is_better(accuracy, loss, better):
-    best = {"val_accuracy": 0.8, "val_loss": 0.5}
-    assert surpasses({"val_accuracy": accuracy, "val_loss": loss}, best, 200) is better
-
-
-def test_twenty_right_answers_of_twenty_leave_room_for_a_surer_epoch():
-    assert surpasses({"val_accuracy": 0.95, "val_loss": 0.2}, {"val_accuracy": 1.0, "val_loss": 0.3}, 20)
+    later = [Reached(row["val_accuracy"], row["val_loss"]) for row in found.history[found.best_epoch :]]
+    assert not any(surpasses(one, Reached(*reached), len(LABELS["validation"])) for one in later)
 
 
 def test_training_stops_after_patience():

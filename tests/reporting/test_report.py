@@ -9,20 +9,19 @@ from tests.conftest import ROOT
 PARAMS = settings.parse((ROOT / "params.yaml").read_text())
 
 
-def board(reached: dict[str, float]) -> dict:
-    names = [variant.name for variant in PARAMS.variants]
-    return {"rows": [{"variant": name, "validation_accuracy": reached.get(name, 0.5)} for name in names]}
+def board(*best: str) -> dict:
+    names = [*best, *(variant.name for variant in PARAMS.variants if variant.name not in best)]
+    return {"rows": [{"variant": name, "validation_rank": rank} for rank, name in enumerate(names, 1)]}
 
 
 def test_the_map_shows_the_best_variant_that_training_moved():
-    reached = {"words-word2vec-frozen-mean": 0.9, "words-word2vec-finetuned-mean": 0.8}
-    assert mapped_variant(PARAMS, board(reached)).name == "words-word2vec-finetuned-mean"
+    found = board("words-word2vec-frozen-mean", "words-word2vec-finetuned-mean")
+    assert mapped_variant(PARAMS, found).name == "words-word2vec-finetuned-mean"
 
 
 def test_without_one_the_map_shows_the_best_variant():
     frozen = PARAMS.model_copy(update={"run": PARAMS.run.model_copy(update={"tuning": ["frozen"]})})
-    reached = {"words-word2vec-frozen-bilstm": 0.9}
-    assert mapped_variant(frozen, board(reached)).name == "words-word2vec-frozen-bilstm"
+    assert mapped_variant(frozen, board("words-word2vec-frozen-bilstm")).name == "words-word2vec-frozen-bilstm"
 
 
 def test_confusions_are_read_row_by_row(tmp_path):

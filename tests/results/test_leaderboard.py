@@ -39,7 +39,7 @@ ROWS = [row("weak", 0.6, 0.65), row("strong", 0.9, 0.85), row("lucky", 0.7, 0.95
 
 
 def board(rows: list[Row] = ROWS, facets: np.ndarray | None = None) -> dict[str, Any]:
-    built = build_leaderboard(rows, {"train": VALIDATION, "test": LABELS}, facets, 0.95)
+    built = build_leaderboard(rows, {"train": VALIDATION, "validation": VALIDATION, "test": LABELS}, facets, 0.95)
     return {"dataset": "tiny", "ceiling": None, "confidence": 0.95, "rows": built}
 
 

@@ -122,7 +122,8 @@ def write_metrics(folder: Path) -> None:
         variant = None if name == BASELINE else Variant(*name.split("-"))
         return Row(name, variant, scores.read_scores(place), scores.read_predictions(place, "test"), {})
 
-    rows = build_leaderboard([row(name) for name in WRONG], {"train": LABELS, "test": LABELS}, None, 0.95)
+    labels = dict.fromkeys(corpus.LABELLED, LABELS)
+    rows = build_leaderboard([row(name) for name in WRONG], labels, None, 0.95)
     (folder / "metrics").mkdir(exist_ok=True)
     write_json(folder / "metrics" / "leaderboard.json", {"dataset": "sample", "confidence": 0.95, "rows": rows})
     write_json(folder / "metrics" / "coverage.json", {"rows": [{"embedding": "words-random", "splits": {}}]})

@@ -2,7 +2,7 @@
 
 `weights.npz` holds `embedding` float32 [vocabulary, dimensions] and the other weights by their path in the model.
 `model.json` holds the variant, which replicate it is, and what rebuilds the encoder. Of a variant's replicates
-the one with the best validation accuracy is kept.
+the best one on validation is kept.
 """
 
 from pathlib import Path
