@@ -6,6 +6,7 @@ that. Trainings stop early, mostly after half to all of their epochs: hence a ra
 
 from typing import NamedTuple
 
+from stages.core.budgets import FEWEST_STEPS
 from stages.core.settings import (
     CNNEncoder,
     Logistic,
@@ -28,7 +29,6 @@ LOGISTIC = 12e-6
 STEP = 0.0006  # seconds of a step of the fine-tuned mean, whatever its texts
 FROZEN_TEXT = 0.6e-6  # a frozen mean costs by text: it is pooled once
 LEAST_EPOCHS = 0.5
-FEWEST_STEPS = 10  # of an epoch on few labels
 
 
 class Size(NamedTuple):

@@ -3,6 +3,8 @@
 import numpy as np
 import numpy.typing as npt
 
+FEWEST_STEPS, LEAST_BATCH = 10, 10  # batches of an epoch, and texts of a batch, however few the texts are
+
 Labels = npt.NDArray[np.int32]
 
 

@@ -12,7 +12,7 @@ from stages.core.artifacts.embedding import Embedding, initial_matrix
 from stages.core.artifacts.model import Weights
 from stages.core.artifacts.scores import History
 from stages.core.artifacts.tokens import Encoded
-from stages.core.budgets import affordable, draw
+from stages.core.budgets import FEWEST_STEPS, LEAST_BATCH, affordable, draw
 from stages.core.console import progress
 from stages.core.errors import UserError
 from stages.core.metrics import log_loss
@@ -26,7 +26,6 @@ from stages.models.pooled import pool
 
 PREDICTED_TOKENS = 30_000  # padded tokens in a batch of prediction
 STEPS = 32  # batches in a call of the graph
-FEWEST_STEPS, LEAST_BATCH = 10, 10  # batches of an epoch, and texts of a batch, however few the texts are
 
 Labels = npt.NDArray[np.int32]
 Probabilities = npt.NDArray[np.float32]
