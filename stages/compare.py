@@ -33,14 +33,16 @@ def compare(found: Settings, data: Path, out: Path) -> None:
         summary = corpus.read_summary(data / "corpus")
         rows = read_rows(found, data)
         labels = {split: corpus.read_labels(data / "corpus", split) for split in LABELLED}
-        order = on_validation(rows, len(labels["validation"]))
         facets = corpus.read_facets(data / "corpus", "test")
         board = {
             "dataset": summary["dataset"],
             "ceiling": summary.get("ceiling"),
             "confidence": found.compare.confidence,
             "rows": build_leaderboard(rows, labels, facets, found.compare.confidence),
-            "learning": [learning(one, other, labels, found.compare.confidence) for one, other in rivals(found, order)],
+            "learning": [
+                learning(one, other, labels, found.compare.confidence)
+                for one, other in rivals(found, rows, len(labels["validation"]))
+            ],
         }
         save_json(out / "leaderboard.json", board)
         save_json(out / "analysis.json", analyse(found, data, rows, labels["test"], summary["labels"]))
@@ -78,8 +80,8 @@ def read_rows(found: Settings, data: Path) -> list[Row]:
     ]
 
 
-def rivals(found: Settings, rows: list[Row]) -> list[tuple[Row, Row]]:
-    """Choose whose learning curves are told in words; the first of `rows` is the best on validation.
+def rivals(found: Settings, rows: list[Row], texts: int) -> list[tuple[Row, Row]]:
+    """Choose, on so many validation texts, whose learning curves are told in words.
 
     They are those of vectors that know something and of vectors learned from scratch, and those of the selected variant
     and of the best baseline.
@@ -92,7 +94,8 @@ def rivals(found: Settings, rows: list[Row]) -> list[tuple[Row, Row]]:
         if found.vectors[axes.vectors].source == "random" and found.tuning[axes.tuning].trainable
     ]
     baselines = [row for row in rows if not row.variant]
-    return [*zip(knowing[:1], learned[:1], strict=False), *zip([variants[0][0]], baselines[:1], strict=False)]
+    best = [on_validation(some, texts)[:1] for some in (knowing, learned, [row for row, _ in variants], baselines)]
+    return [*zip(best[0], best[1], strict=False), *zip(best[2], best[3], strict=False)]
 
 
 def learning(one: Row, other: Row, labels: dict[str, Labels], confidence: float) -> dict[str, Any]:

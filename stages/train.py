@@ -5,18 +5,16 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from stages.core import errors, settings, timing
 from stages.core.artifacts import corpus, embedding, model, scores, tokens
 from stages.core.artifacts.corpus import LABELLED
 from stages.core.artifacts.files import whole_folder
-from stages.core.artifacts.tokens import Encoded
 from stages.core.console import say
 from stages.core.metrics import measure
-from stages.core.selection import Reached, rank
+from stages.core.selection import Reached, best_of
 from stages.core.settings import EncoderSettings, Training, Tuning
-from stages.models.batching import distinct, look_up
+from stages.models.batching import look_up
 from stages.models.tensorboard import log_histories
 from stages.models.training import Labels, Replicate, train_variant
 
@@ -35,10 +33,10 @@ def train(
     with timing.timed(stage, [score_folder]) as figures:
         start = embedding.read(embedding_folder)
         encoded = {split: tokens.read_split(token_folder, split) for split in LABELLED}
-        texts = {split: encoder_input(found, start.remap, encoder) for split, found in encoded.items()}
+        texts = {split: look_up(found, start.remap, encoder.max_tokens) for split, found in encoded.items()}
         labels = {split: corpus.read_labels(corpus_folder, split) for split in LABELLED}
         replicates = list(train_variant(texts, labels, start, encoder, tuning, training))
-        best = replicates[rank(list(map(_reached, replicates)), len(labels["validation"]))[0]]
+        best = replicates[best_of(list(map(_reached, replicates)), len(labels["validation"]))]
         with whole_folder(score_folder) as folder, whole_folder(out) as model_folder:
             write_scores(folder, replicates, labels)
             model.write(model_folder, best.weights, describe(best, encoder, tuning))
@@ -48,12 +46,6 @@ def train(
     if training.tensorboard:
         log_histories(timing.project_root() / "logs" / out.name, [r.history for r in replicates])
     say(f"{stage}: {account(replicates, labels)}")
-
-
-def encoder_input(encoded: Encoded, remap: npt.NDArray[np.int32], encoder: EncoderSettings) -> Encoded:
-    """Turn lexicon ids into the vocabulary rows that an encoder reads."""
-    rows = look_up(encoded, remap, encoder.max_tokens)
-    return distinct(rows) if encoder.kind == "presence" else rows
 
 
 def _reached(replicate: Replicate) -> Reached:

@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-FEWEST_STEPS, LEAST_BATCH = 10, 10  # batches of an epoch, and texts of a batch, however few the texts are
+FEWEST_STEPS, LEAST_BATCH = 10, 10  # batches of an epoch, unless they had fewer texts than that
 
 Labels = npt.NDArray[np.int32]
 

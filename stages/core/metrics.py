@@ -5,6 +5,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from stages.core.selection import Reached
+
 Labels = npt.NDArray[np.int32]
 Probabilities = npt.NDArray[np.float32]
 MOST_CLASSES = 30  # that a person can tell apart in a picture
@@ -30,6 +32,11 @@ def measure(labels: Labels, probabilities: Probabilities) -> dict[str, Any]:
         "calibration_error": round(calibration_error(labels, probabilities), 6),
         "classes": {name: [round(float(value), 6) for value in values] for name, values in by_class.items()},
     }
+
+
+def judge(labels: Labels, probabilities: npt.NDArray[np.floating[Any]]) -> Reached:
+    """Measure what validation is asked for."""
+    return Reached(float((probabilities.argmax(axis=1) == labels).mean()), log_loss(labels, probabilities))
 
 
 def confusion(labels: Labels, predicted: npt.NDArray[np.integer[Any]], classes: int) -> npt.NDArray[np.int64]:
@@ -68,7 +75,7 @@ def _share(part: npt.NDArray[np.int64], whole: npt.NDArray[np.int64]) -> npt.NDA
     return part / np.maximum(whole, 1)
 
 
-def log_loss(labels: Labels, probabilities: Probabilities) -> float:
+def log_loss(labels: Labels, probabilities: npt.NDArray[np.floating[Any]]) -> float:
     """Compute the mean negative log probability of the actual class, in nats; less than 1e-7 counts as that."""
     actual = probabilities[np.arange(len(labels)), labels].astype(np.float64)
     return float(-np.log(np.maximum(actual, 1e-7)).mean())

@@ -8,6 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from stages.core.errors import UserError
+from stages.core.metrics import judge
+from stages.core.selection import best_of
 from stages.core.settings import Logistic
 
 if TYPE_CHECKING:  # a second, which the majority class does without
@@ -61,7 +63,7 @@ def count_terms(settings: Logistic, texts: dict[str, list[str]]) -> tuple[dict[s
 def fit_logistic(
     settings: Logistic, counts: dict[str, "csr_matrix"], labels: dict[str, Labels], balanced: bool = False
 ) -> Fitted:
-    """Fit on train once for each inverse strength C; the most accurate on validation answers, ties to the smaller C.
+    """Fit on train once for each inverse strength C; the best on validation answers, ties to the smaller C.
 
     N-grams of fewer than `min_count` train texts are left out. Balanced classes weigh alike, in sum over their texts.
 
@@ -78,9 +80,10 @@ def fit_logistic(
         ).fit(features["train"], labels["train"])
         for strength in sorted(settings.strengths)
     }
-    strength = max(models, key=lambda tried: models[tried].score(features["validation"], labels["validation"]))
-    model = models[strength]
-    validation, start = model.predict_proba(features["validation"]), time.perf_counter()
+    answers = [model.predict_proba(features["validation"]) for model in models.values()]
+    chosen = best_of([judge(labels["validation"], found) for found in answers], len(labels["validation"]))
+    (strength, model), validation = list(models.items())[chosen], answers[chosen]
+    start = time.perf_counter()
     test = model.predict_proba(weigh(counts["test"]))
     microseconds = 1e6 * (time.perf_counter() - start) / len(test)
     predictions = {"validation": validation.astype(np.float32), "test": test.astype(np.float32)}

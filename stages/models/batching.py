@@ -89,8 +89,9 @@ def look_up(encoded: Encoded, remap: Integers, max_tokens: int | None) -> Encode
 def distinct(encoded: Encoded) -> Encoded:
     """Keep each token of a text once, in the order of their ids."""
     texts, width = len(encoded), int(encoded.ids.max(initial=0)) + 1
-    numbers = np.repeat(np.arange(texts, dtype=np.int64), np.diff(encoded.offsets))
-    pairs = np.unique(numbers * width + encoded.ids)
+    pairs = np.repeat(np.arange(texts, dtype=np.int64) * width, np.diff(encoded.offsets)) + encoded.ids
+    pairs.sort()  # several times as fast as np.unique, which hashes
+    pairs = pairs[np.diff(pairs, prepend=-1) > 0]
     return Encoded((pairs % width).astype(np.int32), np.searchsorted(pairs, np.arange(texts + 1) * width))
 
 

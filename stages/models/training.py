@@ -15,11 +15,11 @@ from stages.core.artifacts.tokens import Encoded
 from stages.core.budgets import FEWEST_STEPS, LEAST_BATCH, affordable, draw
 from stages.core.console import progress
 from stages.core.errors import UserError
-from stages.core.metrics import log_loss
+from stages.core.metrics import judge
 from stages.core.selection import Reached, surpasses
 from stages.core.settings import EncoderSettings, FlattenEncoder, PoolingEncoder, Training, Tuning
 from stages.core.tensorflow import tf
-from stages.models.batching import Batcher, by_length, in_order_of_length, pack, part, shuffled
+from stages.models.batching import Batcher, by_length, distinct, in_order_of_length, pack, part, shuffled
 from stages.models.classifier import DRAWS, Classifier
 from stages.models.encoders.pooling import build_pooling
 from stages.models.pooled import pool
@@ -64,6 +64,8 @@ def train_variant(
     """
     if training.deterministic_ops:
         tf.config.experimental.enable_op_determinism()
+    if encoder.kind == "presence":
+        texts = {split: distinct(encoded) for split, encoded in texts.items()}
     pooling, rows = None, embedding.shape[0]
     if isinstance(encoder, PoolingEncoder) and not tuning.trainable:
         # Frozen vectors' means never change: each text becomes one token, whose row is its mean.
@@ -115,7 +117,7 @@ class Trainer:
         history: History = []
         seconds: list[float] = []
         best: Reached | None = None
-        best_epoch, frozen = 0, self.model.tuning.frozen_epochs
+        best_epoch, highest, frozen = 0, 0.0, self.model.tuning.frozen_epochs
         for epoch in range(1, settings.epochs + 1):
             start = time.perf_counter()
             trained = self._train_epoch(f"{label}, epoch {epoch}/{settings.epochs}", epoch > frozen)
@@ -123,7 +125,8 @@ class Trainer:
             row = {"epoch": epoch, **trained, "val_loss": found.log_loss, "val_accuracy": found.accuracy}
             seconds.append(time.perf_counter() - start)
             history.append(row)
-            if best is None or surpasses(found, best, len(self.labels["validation"])):
+            highest = max(highest, found.accuracy)
+            if best is None or surpasses(found, best, highest, len(self.labels["validation"])):
                 best, best_epoch, weights = found, epoch, self.model.weights()
             elif epoch - max(best_epoch, frozen) >= settings.patience:
                 break
@@ -158,8 +161,7 @@ class Trainer:
         return {"loss": loss / len(labels), "accuracy": right / len(labels)}
 
     def _validate(self) -> Reached:
-        labels, probabilities = self.labels["validation"], self._predict("validation")
-        return Reached(float((probabilities.argmax(axis=1) == labels).mean()), log_loss(labels, probabilities))
+        return judge(self.labels["validation"], self._predict("validation"))
 
     def _predict(self, split: str) -> Probabilities:
         texts = self.texts[split]

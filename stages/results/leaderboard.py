@@ -36,9 +36,9 @@ def build_leaderboard(
     splits.
     """
     right = {row.name: hits(labels["test"], row.probabilities) for row in rows}
-    order = on_validation(rows, len(labels["validation"]))
-    chosen = next(row.name for row in order if row.variant is not None)
-    ranks = {row.name: place for place, row in enumerate(order, 1)}
+    texts = len(labels["validation"])
+    chosen = on_validation([row for row in rows if row.variant], texts)[0].name
+    ranks = {row.name: place for place, row in enumerate(on_validation(rows, texts), 1)}
     others = [row.name for row in rows if row.name != chosen]
     gaps = dict(zip(others, differences(right[chosen], [right[name] for name in others], confidence), strict=True))
     described = []
@@ -65,7 +65,10 @@ def curve_of(row: Row, labels: dict[str, Labels]) -> Curve:
 
 def on_validation(rows: list[Row], texts: int) -> list[Row]:
     """Put rows in order, the best on validation first, by their replicates' mean accuracy and log loss there."""
-    reached = [Reached(*(mean_of(row.scores, "validation", measure) for measure in Reached._fields)) for row in rows]
+    reached = [
+        Reached(mean_of(row.scores, "validation", "accuracy"), mean_of(row.scores, "validation", "log_loss"))
+        for row in rows
+    ]
     return [rows[number] for number in rank(reached, texts)]
 
 

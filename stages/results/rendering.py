@@ -72,9 +72,13 @@ def notes(board: Leaderboard) -> list[str]:
 def measured(board: Leaderboard) -> str:
     """Say what the accuracies are."""
     replicates = max(row["replicates"] for row in board["rows"])
+    # Runs of older commits selected by accuracy alone.
+    by_log_loss = (
+        ", by accuracy and, within its error, log loss" if "validation_rank" in board["rows"][0] else " accuracy"
+    )
     return (
         f"Test accuracy on {board['dataset']}, {replicates} replicates, {board['confidence']:.0%} intervals for new "
-        "texts, seeds; selected on validation, by accuracy and, within its error, log loss"
+        f"texts, seeds; selected on validation{by_log_loss}"
     )
 
 
@@ -110,7 +114,8 @@ def probability(p: float) -> str:
 
 def _table(rows: list[dict[str, Any]]) -> list[list[str]]:
     facets = list(rows[0].get("facets", ()))
-    header = ["", "variant", "validation", "test", "interval", "macro-F1", "behind", "p", "parameters", *facets]
+    judged = ["validation", "log loss"] if "validation_log_loss" in rows[0] else ["validation"]
+    header = ["", "variant", *judged, "test", "interval", "macro-F1", "behind", "p", "parameters", *facets]
     return [header, *(_cells(row, facets) for row in rows)]
 
 
@@ -120,6 +125,7 @@ def _cells(row: dict[str, Any], facets: list[str]) -> list[str]:
         "->" if row["selected"] else "",
         row["variant"],
         f"{row['validation_accuracy']:.4f}",
+        *([f"{row['validation_log_loss']:.4f}"] if "validation_log_loss" in row else []),
         f"{accuracy['mean']:.4f}",
         f"{accuracy['low']:.4f} to {accuracy['high']:.4f}",
         f"{row['macro_f1']['mean']:.4f}",

@@ -83,14 +83,16 @@ def reached(metrics: dict[str, Any], confidence: float) -> str:
         f"On the test split this model reached accuracy {metrics['accuracy']:.3f} and macro-F1 "
         f"{metrics['macro_f1']:.3f}. Its variant, over {row['replicates']} replicates and with {confidence:.0%} "
         f"intervals for new texts and seeds: accuracy {spans['accuracy']}, macro-F1 {spans['macro_f1']}; validation "
-        f"accuracy {row['validation_accuracy']:.3f}, expected calibration error {row['calibration_error']:.3f}."
+        f"accuracy {row['validation_accuracy']:.3f} and log loss {row['validation_log_loss']:.3f}; expected "
+        f"calibration error {row['calibration_error']:.3f}."
     )
 
 
 def better_baselines(row: dict[str, Any], board: dict[str, Any]) -> list[str]:
     """Name the baselines that do better without any embedding, on validation."""
     better = [
-        f"{other['variant']} (validation {other['validation_accuracy']:.3f}, test {other['accuracy']['mean']:.3f})"
+        f"{other['variant']} (validation {other['validation_accuracy']:.3f} and log loss "
+        f"{other['validation_log_loss']:.3f}, test {other['accuracy']['mean']:.3f})"
         for other in board["rows"]
         if other["tuning"] is None and other["validation_rank"] < row["validation_rank"]
     ]

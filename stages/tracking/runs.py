@@ -202,7 +202,8 @@ def child_of(result: Result, replicate: int) -> ReplicateRun:
     """Build the run of one replicate."""
     reached = result.scores["replicates"][replicate]
     metrics = {f"test_{measure}": reached["test"][measure] for measure in MEASURES}
-    metrics |= {"validation_accuracy": reached["validation"]["accuracy"], "best_epoch": reached["best_epoch"]}
+    metrics |= {f"validation_{name}": reached["validation"][name] for name in ("accuracy", "log_loss")}
+    metrics["best_epoch"] = reached["best_epoch"]
     return ReplicateRun(
         name=f"replicate {replicate}",
         params={"seed": str(reached["seed"])},

@@ -78,8 +78,8 @@ def test_validation_chooses_the_strength(wanted):
     assert accuracy(fitted.predictions["test"], labels["test"]) == 0
 
 
-def test_equally_good_strengths_go_to_the_smaller():
-    assert fit(logistic(strengths=[20.0, 1.0, 5.0]), *splits(separable)).strength == 1.0
+def test_of_equally_accurate_strengths_the_lowest_log_loss_is_chosen():
+    assert fit(logistic(strengths=[1.0, 20.0, 5.0]), *splits(separable)).strength == 20.0
 
 
 @pytest.mark.parametrize("text", ["", "never seen", "?!"])

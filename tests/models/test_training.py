@@ -7,7 +7,7 @@ from stages.core.artifacts.embedding import Embedding, initial_matrix
 from stages.core.artifacts.tokens import Encoded
 from stages.core.budgets import draw
 from stages.core.metrics import measure
-from stages.core.selection import Reached, surpasses
+from stages.core.selection import Reached
 from stages.core.settings import CNNEncoder, FlattenEncoder, PoolingEncoder, RecurrentEncoder, Training, Tuning
 from stages.models.batching import Batcher, pack
 from stages.models.classifier import Classifier
@@ -101,8 +101,14 @@ def test_the_best_epoch_is_the_one_that_predicts():
     measured = measure(LABELS["validation"], found.predictions["validation"])
     reached = (best["val_accuracy"], best["val_loss"])
     assert (measured["accuracy"], measured["log_loss"]) == pytest.approx(reached, abs=1e-6)
-    later = [Reached(row["val_accuracy"], row["val_loss"]) for row in found.history[found.best_epoch :]]
-    assert not any(surpasses(one, Reached(*reached), len(LABELS["validation"])) for one in later)
+
+
+def test_of_equally_accurate_epochs_the_lowest_log_loss_predicts(monkeypatch):
+    figures = iter([Reached(0.70, 0.5), Reached(0.90, 0.9), Reached(0.89, 0.3), Reached(0.91, 0.6)])
+    monkeypatch.setattr("stages.models.training.Trainer._validate", lambda _: next(figures))
+    encoder = ENCODERS["mean"].model_copy(update={"epochs": 4})
+    (found,) = train_variant(TEXTS, LABELS, embedding(), encoder, LEARNED, Training(replicates=1, seed=1))
+    assert found.best_epoch == 3
 
 
 def test_training_stops_after_patience():

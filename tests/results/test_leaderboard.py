@@ -39,13 +39,32 @@ ROWS = [row("weak", 0.6, 0.65), row("strong", 0.9, 0.85), row("lucky", 0.7, 0.95
 
 
 def board(rows: list[Row] = ROWS, facets: np.ndarray | None = None) -> dict[str, Any]:
-    built = build_leaderboard(rows, {"train": VALIDATION, "validation": VALIDATION, "test": LABELS}, facets, 0.95)
+    built = build_leaderboard(rows, {"train": LABELS, "validation": VALIDATION, "test": LABELS}, facets, 0.95)
     return {"dataset": "tiny", "ceiling": None, "confidence": 0.95, "rows": built}
 
 
 def test_validation_selects_and_test_does_not():
     selected = [entry["variant"] for entry in board()["rows"] if entry["selected"]]
     assert selected == ["strong"]
+
+
+def judged(name: str, accuracy: float, log_loss: float, baseline: bool = False) -> Row:
+    found = row(name, 0.9, 0.9, replicates=1, baseline=baseline)
+    found.scores["replicates"][0]["validation"] |= {"accuracy": accuracy, "log_loss": log_loss}
+    return found
+
+
+def test_of_equally_accurate_variants_the_lowest_log_loss_is_selected():
+    # Of 100 texts, 0.03 is the standard error at 0.9: "sure" is as accurate as "right", "weak" is not.
+    variants = [judged("right", 0.90, 0.4), judged("sure", 0.88, 0.3), judged("weak", 0.80, 0.2)]
+    ranks = {entry["variant"]: entry["validation_rank"] for entry in board(variants)["rows"]}
+    assert ranks == {"sure": 1, "right": 2, "weak": 3}
+
+
+def test_a_baseline_has_no_say_in_what_is_selected():
+    variants = [judged("right", 0.90, 0.4), judged("sure", 0.88, 0.3)]
+    for rows in (variants, [*variants, judged("bag", 0.93, 0.5, baseline=True)]):
+        assert [entry["variant"] for entry in board(rows)["rows"] if entry["selected"]] == ["sure"]
 
 
 def test_rows_stand_by_falling_test_accuracy():

@@ -7,12 +7,11 @@ from stages.core.artifacts.tokens import Encoded
 from stages.core.errors import UserError
 from stages.core.settings import CNNEncoder, FlattenEncoder, PoolingEncoder, RecurrentEncoder, Tuning
 from stages.core.tensorflow import keras, tf
-from stages.models.batching import Batcher
+from stages.models.batching import Batcher, distinct
 from stages.models.classifier import Classifier
 from stages.serving.classifier import TextClassifier
 from stages.serving.keras_file import read_model, write_model
 from stages.serving.predictor import Predictor
-from stages.train import encoder_input
 
 COMMON = {"batch_size": 4, "learning_rate": 0.01, "epochs": 1, "patience": 1, "max_tokens": 4}
 ENCODERS = {
@@ -63,7 +62,7 @@ def expected(trained: Classifier) -> np.ndarray:
     rows = list(TEXTS.values())
     ids = np.asarray([row for text in rows for row in text], np.int32)
     encoded = Encoded(ids, np.cumsum([0, *(len(text) for text in rows)]))
-    encoded = encoder_input(encoded, np.arange(len(MATRIX), dtype=np.int32), trained.settings)
+    encoded = distinct(encoded) if trained.settings.kind == "presence" else encoded
     return trained.predict(Batcher(len(MATRIX)).take(encoded, np.arange(len(rows))))
 
 

@@ -55,7 +55,7 @@ class Mean(Sum):
 class Presence(Sum):
     """The sum of a text's distinct token vectors over the square root of their number, for texts of distinct tokens.
 
-    As rows of a bag of words are in logistic regression: marks of presence, of Euclidean length 1.
+    As marks of presence in a bag of words that has Euclidean length 1.
     """
 
     def pool(self, vectors: tf.Tensor, batch: Batch) -> tf.Tensor:
