@@ -52,20 +52,20 @@ def assemble(row: dict[str, Any], labels: list[str], data: Path) -> tuple[TextCl
     weights, description = model.read(data / "models" / row["variant"])
     matrix = model.matrix_of(weights, description, start)
     vectorizer = tokens.read_summary(data / "tokens" / row["vectorizer"])["vectorizer"]
-    aliases, rows = start.aliases["token"].to_pylist(), start.aliases["row"].to_numpy()
     train = corpus.read_labels(data / "corpus", "train")
     prior = (np.bincount(train, minlength=len(labels)) / len(train)).astype(np.float32)
     classifier = TextClassifier(
         vectorizer=vectorizer,
-        tokens=start.vocabulary["token"].to_pylist()[len(embedding.SPECIAL) :] + aliases,
+        tokens=start.vocabulary["token"].to_pylist()[len(embedding.SPECIAL) :],
         dimensions=start.shape[1],
         encoder=description["encoder"],
         labels=labels,
         prior=prior.tolist(),
         subwords=tokens.read_subwords(data / "tokens" / row["vectorizer"]),
+        aliases=dict(zip(*(start.aliases[name].to_pylist() for name in ("token", "row")), strict=True)),
         name="text_classifier",
     )
-    classifier.set_parameters(np.concatenate([matrix, matrix[rows]]), weights)
+    classifier.set_parameters(matrix, weights)
     axes = {axis: row[axis] for axis in settings.Variant._fields}
     coverage = embedding.read_coverage(embedded)
     return classifier, {

@@ -25,7 +25,8 @@ class TextClassifier(keras.Model):  # type: ignore[misc]  # Keras has no types
 
     Texts are cleaned as the corpus was. A text without tokens gets `prior`, the share of each class in train.
     `vectorizer` and `encoder` are settings as params.yaml has them; `subwords` is what cuts words into pieces. `tokens`
-    are those of rows 2, 3, ... of the embedding matrix; row 0 is padding, row 1 unknown.
+    are those of rows 2, 3, ... of the embedding matrix; row 0 is padding, row 1 unknown. `aliases` are further tokens,
+    with the row that each shares.
     """
 
     def __init__(
@@ -37,13 +38,16 @@ class TextClassifier(keras.Model):  # type: ignore[misc]  # Keras has no types
         labels: list[str],
         prior: list[float],
         subwords: str | None = None,
+        aliases: dict[str, int] | None = None,
         **keywords: Any,
     ) -> None:
         super().__init__(**keywords)
         self.vectorizer, self.subwords = Vectorizer.model_validate(vectorizer), subwords
-        self.tokens, self.dimensions = tokens, dimensions
+        self.tokens, self.aliases, self.dimensions = tokens, dict(aliases or {}), dimensions
         self.settings, self.labels, self.prior = SETTINGS.validate_python(encoder), labels, prior
-        self.vectorization = text_vectorization(self.vectorizer, tokens, subwords)
+        self.vectorization = text_vectorization(self.vectorizer, [*tokens, *self.aliases], subwords)
+        # The row of each id: that of a token is the id itself.
+        self.rows = np.asarray([*range(2 + len(tokens)), *self.aliases.values()], dtype=np.int32)
         self.embedding = self.add_weight((2 + len(tokens), dimensions), name="embedding", initializer="zeros")
         self.encode = build_encoder(self.settings, dimensions)
         self.encoder_layers = self.encode.layers  # Keras saves the layers that it finds in attributes
@@ -62,6 +66,7 @@ class TextClassifier(keras.Model):  # type: ignore[misc]  # Keras has no types
             "labels": list(self.labels),
             "prior": list(self.prior),
             "subwords": self.subwords,
+            "aliases": dict(self.aliases),
         }
 
     def set_parameters(self, matrix: npt.NDArray[np.float32], weights: Weights) -> None:
@@ -74,8 +79,8 @@ class TextClassifier(keras.Model):  # type: ignore[misc]  # Keras has no types
         """Classify texts."""
         cleaned = tf.ensure_shape(tf.numpy_function(_clean, [texts], tf.string, stateful=False), [None])
         ids = self.vectorization(cleaned)[:, : self.settings.max_tokens]
-        ids = _distinct(ids) if self.settings.kind == "presence" else ids
-        batch, seed = _batch(tf.cast(ids, tf.int32)), tf.zeros([2], tf.int32)
+        ids = ids.with_flat_values(tf.gather(self.rows, ids.flat_values))
+        batch, seed = _batch(_distinct(ids) if self.settings.kind == "presence" else ids), tf.zeros([2], tf.int32)
         features = self.encode(tf.gather(self.embedding, batch.rows), batch, 0.0, seed)
         probabilities = tf.nn.softmax(self.head.finish(self.head.project(features), 0.0, seed))
         return tf.where((batch.lengths == 0)[:, tf.newaxis], tf.constant(self.prior), probabilities)
@@ -83,9 +88,10 @@ class TextClassifier(keras.Model):  # type: ignore[misc]  # Keras has no types
 
 def _distinct(ids: tf.RaggedTensor) -> tf.RaggedTensor:
     """Keep each id of a text once."""
-    width = tf.reduce_max(tf.concat([[0], ids.flat_values], axis=0)) + 1
-    pairs, _ = tf.unique(ids.value_rowids() * width + ids.flat_values)
-    return tf.RaggedTensor.from_value_rowids(pairs % width, pairs // width, nrows=ids.nrows())
+    rows = tf.cast(ids.flat_values, tf.int64)
+    width = tf.reduce_max(tf.concat([[0], rows], axis=0)) + 1
+    pairs, _ = tf.unique(ids.value_rowids() * width + rows)
+    return tf.RaggedTensor.from_value_rowids(tf.cast(pairs % width, tf.int32), pairs // width, nrows=ids.nrows())
 
 
 def _batch(ids: tf.RaggedTensor) -> Batch:

@@ -98,6 +98,20 @@ def test_lone_surrogates_and_a_long_text_are_answered(trained):
     np.testing.assert_allclose(found.sum(axis=1), 1, atol=1e-5)
 
 
+@pytest.mark.parametrize("kind", ["mean", "presence"])
+def test_an_alias_is_the_token_whose_row_it_shares(kind, tmp_path):
+    encoder = ENCODERS[kind].model_dump()
+    aliases = {"kaffee": 3, "coffee": 3}
+    model = TextClassifier({"kind": "words"}, TOKENS, 5, encoder, ["no", "yes"], PRIOR.tolist(), aliases=aliases)
+    trained = Classifier(MATRIX.shape, PRIOR, ENCODERS[kind], Tuning(trainable=True, learning_rate=0.05))
+    trained.reset(MATRIX, seed=1)
+    model.set_parameters(MATRIX, trained.weights())
+    write_model(tmp_path / "model.keras", model)
+    for found in (model, read_model(tmp_path / "model.keras")):
+        spelled, plain = found(tf.constant(["the kaffee coffee café", "the café café café"]))
+        np.testing.assert_allclose(spelled, plain, atol=1e-6)
+
+
 def test_characters_are_tokens_of_their_own():
     encoder = ENCODERS["mean"].model_dump()
     model = TextClassifier({"kind": "characters"}, list("日本語ab"), 5, encoder, ["no", "yes"], [0.5, 0.5])
