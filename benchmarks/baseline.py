@@ -7,14 +7,15 @@ from sklearn.linear_model import LogisticRegression
 
 from benchmarks.inputs import chosen_input
 from benchmarks.measuring import Measured, by_turns, keep
-from stages.core import errors, settings
-from stages.core.settings import Logistic
-from stages.linear.baselines import MAX_ITERATIONS, TOKEN, count_terms, fit_logistic
+from embedding_bench.baselines.logistic import MAX_ITERATIONS, TOKEN, count_terms, fit_logistic
+from embedding_bench.core import errors
+from embedding_bench.settings.baselines import Logistic
+from embedding_bench.settings.complete import load_settings
 
 
 def main() -> None:
     """Compare on the chosen dataset."""
-    knobs = settings.load().baselines["tfidf-bigrams"]
+    knobs = load_settings().baselines["tfidf-bigrams"]
     if not isinstance(knobs, Logistic):
         raise TypeError(knobs)
     with chosen_input(__doc__) as found:

@@ -12,12 +12,14 @@ import numpy as np
 
 from benchmarks.inputs import head, learned_embedding, read_input, rows_of
 from benchmarks.measuring import Measured, by_turns, keep
-from stages.core import errors
-from stages.core.artifacts.embedding import PADDING, Embedding
-from stages.core.artifacts.tokens import Encoded
-from stages.core.settings import RecurrentEncoder, Training, Tuning
-from stages.models.batching import look_up
-from stages.models.training import train_variant
+from embedding_bench.artifacts.embedding import PADDING, Embedding
+from embedding_bench.artifacts.tokens import Encoded
+from embedding_bench.core import errors
+from embedding_bench.models.batching import look_up
+from embedding_bench.models.training import train_variant
+from embedding_bench.settings.encoders import RecurrentEncoder
+from embedding_bench.settings.training import Training
+from embedding_bench.settings.tuning import Tuning
 
 ENCODER = RecurrentEncoder(
     kind="bilstm", units=[32], pooling="max", batch_size=64, learning_rate=0.002, epochs=2, patience=2

@@ -9,11 +9,13 @@ import numpy as np
 import pyarrow as pa
 
 from benchmarks.measuring import Measured, by_turns, keep
-from stages.core import errors, settings
-from stages.core.artifacts import corpus
-from stages.core.settings import SampleDataset, Vectorizer
-from stages.core.tensorflow import keras, tf
-from stages.corpus import sample
+from embedding_bench.artifacts import corpus
+from embedding_bench.core import errors
+from embedding_bench.corpus import sample
+from embedding_bench.settings.complete import load_settings
+from embedding_bench.settings.datasets import SampleDataset
+from embedding_bench.settings.vectorizers import Vectorizer
+from embedding_bench.tensorflow import keras, tf
 from stages.vectorize import vectorize
 
 TEXTS, VOCABULARY, BATCH = 120_000, 30_000, 128
@@ -21,7 +23,7 @@ TEXTS, VOCABULARY, BATCH = 120_000, 30_000, 128
 
 def write_texts(folder: Path) -> list[str]:
     """Write a corpus of sample texts, and return those of train."""
-    dataset = settings.load().datasets["sample"]
+    dataset = load_settings().datasets["sample"]
     if not isinstance(dataset, SampleDataset):
         raise TypeError(dataset)
     dataset = dataset.model_copy(update={"train": TEXTS, "validation": 1, "test": 1})

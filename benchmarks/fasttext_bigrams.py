@@ -15,12 +15,13 @@ import numpy as np
 
 from benchmarks.measuring import RESULTS, machine
 from benchmarks.peer import answers, words_of, write_labelled
-from stages.core import errors, settings
-from stages.core.artifacts import corpus, scores, tokens
-from stages.core.artifacts.corpus import LABELLED
-from stages.core.artifacts.files import read_json, whole, write_json
-from stages.results.leaderboard import with_interval
-from stages.results.statistics import Values, differences, rounded
+from embedding_bench.artifacts import corpus, scores, tokens
+from embedding_bench.artifacts.corpus import LABELLED
+from embedding_bench.core import errors
+from embedding_bench.core.files import read_json, whole, write_json
+from embedding_bench.evaluation.leaderboard import with_interval
+from embedding_bench.evaluation.statistics import Values, differences, rounded
+from embedding_bench.settings.complete import load_settings
 
 RATES, EPOCHS = (0.1, 0.25, 0.5, 1.0), (5, 15)
 FIXED = {"dim": 100, "wordNgrams": 2, "minCount": 1, "thread": 1, "verbose": 0}
@@ -76,7 +77,7 @@ def against_selected(board: dict[str, Any], data: Path, peer: Peer) -> dict[str,
 
 def main() -> None:
     """Measure, print, and keep the figures in benchmarks/results/accuracy/."""
-    settings.load()
+    load_settings()
     data = Path("data")
     with tempfile.TemporaryDirectory() as scratch:
         found = against_selected(read_json(Path("metrics/leaderboard.json")), data, Peer(data, Path(scratch)))

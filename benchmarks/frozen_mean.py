@@ -12,12 +12,14 @@ import numpy as np
 
 from benchmarks.inputs import DIMENSIONS, Input, chosen_input, rows_of, word2vec_embedding
 from benchmarks.measuring import Measured, by_turns, keep
-from stages.core import errors
-from stages.core.artifacts.embedding import SPECIAL, initial_matrix
-from stages.core.settings import PoolingEncoder, Training, Tuning
-from stages.core.tensorflow import keras, tf
-from stages.models.training import train_variant
-from stages.tokens.standardizers import standardize_words
+from embedding_bench.artifacts.embedding import SPECIAL, initial_matrix
+from embedding_bench.core import errors
+from embedding_bench.models.training import train_variant
+from embedding_bench.settings.encoders import PoolingEncoder
+from embedding_bench.settings.training import Training
+from embedding_bench.settings.tuning import Tuning
+from embedding_bench.tensorflow import keras, tf
+from embedding_bench.tokens.standardizers import standardize_words
 
 EPOCHS, PATIENCE, REPLICATES = 30, 4, 5
 BATCH, RATE = 2048, 0.15

@@ -11,17 +11,20 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from stages.core import settings
-from stages.core.artifacts import corpus, tokens
-from stages.core.artifacts.corpus import LABELLED
-from stages.core.artifacts.embedding import Embedding
-from stages.core.artifacts.tokens import Encoded
-from stages.core.artifacts.vectors import WordVectors
-from stages.core.settings import SampleDataset, VocabularySettings
+from embedding_bench.artifacts import corpus, tokens
+from embedding_bench.artifacts.corpus import LABELLED
+from embedding_bench.artifacts.embedding import Embedding
+from embedding_bench.artifacts.tokens import Encoded
+from embedding_bench.artifacts.vectors import WordVectors
+from embedding_bench.models.batching import look_up
+from embedding_bench.settings.complete import load_settings
+from embedding_bench.settings.datasets import SampleDataset
+from embedding_bench.settings.vectorizers import Vectorizer
+from embedding_bench.settings.vectors import NormalRows, RandomVectors, UniformRows, Word2VecVectors
+from embedding_bench.settings.vocabulary import VocabularySettings
+from embedding_bench.vectors.matrix import build_embedding
+from embedding_bench.vectors.word2vec import train_word2vec
 from stages.download import download
-from stages.embeddings.matrix import build_embedding
-from stages.embeddings.word2vec import train_word2vec
-from stages.models.batching import look_up
 from stages.vectorize import vectorize
 
 VOCABULARY, DIMENSIONS = 30_000, 100
@@ -40,12 +43,12 @@ class Input(NamedTuple):
 
 def read_input(name: str, scratch: Path) -> Input:
     """Make the corpus of a catalogue entry, and encode it; the sample corpus is made longer."""
-    dataset = settings.load().datasets[name]
+    dataset = load_settings().datasets[name]
     if isinstance(dataset, SampleDataset):
         dataset = dataset.model_copy(update=SAMPLE)
     folder, token_folder = scratch / "corpus", scratch / "tokens"
     download(name, dataset, Path("none"), folder)
-    vectorize("words", settings.Vectorizer(kind="words"), folder, token_folder)
+    vectorize("words", Vectorizer(kind="words"), folder, token_folder)
     return Input(
         name,
         {
@@ -70,16 +73,14 @@ def chosen_input(doc: str | None) -> Iterator[Input]:
 
 def learned_embedding(found: Input) -> Embedding:
     """Start from random vectors for the most frequent words."""
-    random = settings.RandomVectors(
-        source="random", dimensions=DIMENSIONS, missing=settings.UniformRows(policy="uniform", limit=0.05)
-    )
+    random = RandomVectors(source="random", dimensions=DIMENSIONS, missing=UniformRows(policy="uniform", limit=0.05))
     nothing = WordVectors(pa.array([], pa.string()), np.zeros((0, DIMENSIONS), np.float32))
     return build_embedding(found.lexicon, random, nothing, VocabularySettings(size=VOCABULARY, min_count=1))
 
 
 def word2vec_embedding(found: Input) -> Embedding:
     """Start from word2vec vectors of the train texts, for the most frequent words."""
-    source = settings.Word2VecVectors(
+    source = Word2VecVectors(
         source="word2vec",
         dimensions=DIMENSIONS,
         algorithm="skipgram",
@@ -89,7 +90,7 @@ def word2vec_embedding(found: Input) -> Embedding:
         min_count=2,
         sample=0.001,
         seed=1,
-        missing=settings.NormalRows(policy="normal", sd=0.1),
+        missing=NormalRows(policy="normal", sd=0.1),
     )
     trained = train_word2vec(found.lexicon["token"].to_pylist(), [found.encoded["train"]], source)
     return build_embedding(found.lexicon, source, trained, VocabularySettings(size=VOCABULARY, min_count=1))

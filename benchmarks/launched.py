@@ -19,7 +19,7 @@ def main() -> None:
     began = float(os.environ[BEGAN])
     module = sys.argv[2]
     sys.argv = [module, *sys.argv[3:]]
-    from stages.core import errors
+    from embedding_bench.core import errors
 
     ready = began
     run = errors.run

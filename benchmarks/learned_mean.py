@@ -17,11 +17,13 @@ import numpy as np
 from benchmarks.inputs import DIMENSIONS, VOCABULARY, Input, chosen_input, head, learned_embedding, rows_of
 from benchmarks.measuring import Measured, by_turns, keep
 from benchmarks.peer import answers, words_of, write_labelled
-from stages.core import errors
-from stages.core.artifacts.embedding import Embedding
-from stages.core.settings import PoolingEncoder, Training, Tuning
-from stages.core.tensorflow import keras, tf
-from stages.models.training import train_variant
+from embedding_bench.artifacts.embedding import Embedding
+from embedding_bench.core import errors
+from embedding_bench.models.training import train_variant
+from embedding_bench.settings.encoders import PoolingEncoder
+from embedding_bench.settings.training import Training
+from embedding_bench.settings.tuning import Tuning
+from embedding_bench.tensorflow import keras, tf
 
 EPOCHS = 5
 BATCH, RATE, EMBEDDING_RATES = 2048, 0.01, (0.05, 0.1, 0.2)

@@ -9,7 +9,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any, NamedTuple
 
-from stages.core.artifacts.files import whole, write_json
+from embedding_bench.core.files import whole, write_json
 
 RESULTS = Path(__file__).with_name("results")
 RUNS = 5

@@ -7,7 +7,7 @@ import fasttext
 import numpy as np
 import numpy.typing as npt
 
-from stages.core.artifacts.tokens import Encoded
+from embedding_bench.artifacts.tokens import Encoded
 
 
 def words_of(encoded: Encoded, names: list[str]) -> list[str]:

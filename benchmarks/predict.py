@@ -9,10 +9,10 @@ import numpy as np
 
 from benchmarks.inputs import DIMENSIONS, VOCABULARY, chosen_input
 from benchmarks.measuring import Measured, by_turns, keep
-from stages.core import errors
-from stages.core.settings import PoolingEncoder
-from stages.serving.classifier import TextClassifier
-from stages.serving.predictor import Predictor
+from embedding_bench.core import errors
+from embedding_bench.serving.classifier import TextClassifier
+from embedding_bench.serving.predictor import Predictor
+from embedding_bench.settings.encoders import PoolingEncoder
 
 TEXTS, WORDS = 100_000, 12
 

@@ -16,8 +16,8 @@ from typing import Any
 
 from benchmarks.measuring import RESULTS, machine
 from benchmarks.tables import fill
-from stages.core.artifacts.files import read_json, whole, write_json
-from tools.preset import FOLDER, head_of
+from embedding_bench.cli.preset import FOLDER, head_of
+from embedding_bench.core.files import read_json, whole, write_json
 
 ROOT = Path(__file__).parent.parent
 KEPT = RESULTS / "presets"
@@ -31,7 +31,9 @@ def run(name: str) -> dict[str, Any]:
         subprocess.run(["git", "clone", "--quiet", ROOT, clone], check=True)
         environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
         start = time.time()
-        subprocess.run([sys.executable, "-m", "tools.preset", name], cwd=clone, env=environment, check=True)
+        subprocess.run(
+            [sys.executable, "-m", "embedding_bench.cli.preset", name], cwd=clone, env=environment, check=True
+        )
         seconds = time.time() - start
         rows = read_json(clone / "metrics" / "leaderboard.json")["rows"]
     return {

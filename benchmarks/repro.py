@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from benchmarks.launched import BEGAN, NOTES
 from benchmarks.measuring import RESULTS, machine
-from stages.core.artifacts.files import whole, write_json
+from embedding_bench.core.files import whole, write_json
 
 ROOT = Path(__file__).parent.parent
 WITH_TENSORFLOW = ("vectorize", "train", "export")

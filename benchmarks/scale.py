@@ -21,10 +21,10 @@ import numpy as np
 from ruamel.yaml import YAML
 
 from benchmarks.measuring import RESULTS, machine
-from stages.core import errors
-from stages.core.artifacts import tokens
-from stages.core.artifacts.files import read_json, whole, write_json
-from tools.params_file import change
+from embedding_bench.artifacts import tokens
+from embedding_bench.cli.params_file import change
+from embedding_bench.core import errors
+from embedding_bench.core.files import read_json, whole, write_json
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -17,10 +17,15 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.measuring import Measured, by_turns, keep
-from stages.core import errors
+from embedding_bench.core import errors
 
 WORDS, DIMENSIONS, VOCABULARY = 400_000, 50, 30_000
-IMPORTS = ("gensim.models", "pandas", "stages.embeddings.matrix", "stages.embeddings.sources")  # pyarrow imports pandas
+IMPORTS = (
+    "gensim.models",
+    "pandas",
+    "embedding_bench.vectors.matrix",
+    "embedding_bench.vectors.sources",
+)  # pyarrow imports pandas
 
 
 def write_vectors(path: Path) -> None:
@@ -43,10 +48,11 @@ def ours(path: Path) -> npt.NDArray[np.float32]:
     """Read the file into an artifact, as `vectors` does, and build the matrix, as `embed` does."""
     import pyarrow as pa
 
-    from stages.core.artifacts import embedding, vectors
-    from stages.core.settings import FileVectors, NormalRows, VocabularySettings
-    from stages.embeddings.matrix import build_embedding
-    from stages.embeddings.sources import open_file
+    from embedding_bench.artifacts import embedding, vectors
+    from embedding_bench.settings.vectors import FileVectors, NormalRows
+    from embedding_bench.settings.vocabulary import VocabularySettings
+    from embedding_bench.vectors.matrix import build_embedding
+    from embedding_bench.vectors.sources import open_file
 
     source = FileVectors(source="file", path=str(path), missing=NormalRows(policy="normal", sd=0.3))
     with tempfile.TemporaryDirectory() as scratch:

@@ -8,15 +8,18 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from stages.core import errors, settings, timing
-from stages.core.artifacts import corpus, scores
-from stages.core.artifacts.corpus import LABELLED
-from stages.core.artifacts.files import whole_folder
-from stages.core.budgets import affordable, draw
-from stages.core.console import say
-from stages.core.metrics import measure
-from stages.core.settings import Baseline, Majority, Training
-from stages.linear.baselines import Fitted, Labels, count_terms, fit_logistic, fit_majority
+from embedding_bench.arrays import Labels
+from embedding_bench.artifacts import corpus, scores
+from embedding_bench.artifacts.corpus import LABELLED
+from embedding_bench.baselines.logistic import Fitted, count_terms, fit_logistic, fit_majority
+from embedding_bench.core import errors, timing
+from embedding_bench.core.console import say
+from embedding_bench.core.files import whole_folder
+from embedding_bench.evaluation.label_budgets import affordable, draw
+from embedding_bench.evaluation.metrics import measure
+from embedding_bench.settings.baselines import Baseline, Majority
+from embedding_bench.settings.complete import load_settings
+from embedding_bench.settings.training import Training
 
 Numbers = dict[str, npt.NDArray[np.int64]]  # of texts, by split
 Fit = Callable[[Numbers], Fitted]
@@ -83,7 +86,7 @@ def main() -> None:
     parser.add_argument("--corpus", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     arguments = parser.parse_args()
-    found = settings.load()
+    found = load_settings()
     kind = found.baselines[arguments.baseline]
     baseline(arguments.baseline, kind, found.training, arguments.corpus, arguments.out)
 

@@ -4,22 +4,24 @@ import argparse
 import os
 from pathlib import Path
 
-from stages.core import errors, settings
-from stages.core.artifacts.files import whole
-from stages.core.console import say
-from stages.core.errors import UserError
+from embedding_bench.core import errors
+from embedding_bench.core.console import say
+from embedding_bench.core.errors import UserError
+from embedding_bench.core.files import whole
+from embedding_bench.core.params import PARAMS
+from embedding_bench.settings.complete import load_settings
 
 
 def check(out: Path | None) -> None:
     """Load params.yaml; write the same bytes whatever it says, so that nothing after it runs again for that."""
-    found = settings.load()
+    found = load_settings()
     check_input(Path(found.input))
     if out:
         with whole(out) as path:
             path.write_text("params.yaml is right\n")
     run = found.run
     say(
-        f"check: {len(found.variants)} variants ({len(run.vectors)} vectors x {len(run.tuning)} tunings x "
+        f"check: {len(found.run.variants)} variants ({len(run.vectors)} vectors x {len(run.tuning)} tunings x "
         f"{len(run.encoders)} encoders) x {found.training.replicates} replicates and {len(run.baselines)} baselines "
         f"on `{found.dataset}`"
     )
@@ -33,11 +35,11 @@ def check_input(path: Path) -> None:
     """
     if not path.exists():
         raise UserError(
-            f"{settings.PARAMS}: input: found '{path}', where there is no file or folder; "
+            f"{PARAMS}: input: found '{path}', where there is no file or folder; "
             "DVC watches it for every dataset: write the path of yours, or examples/news.csv"
         )
     if Path.cwd().is_relative_to(path.resolve()) or path.resolve().is_relative_to(Path.cwd() / "data"):
-        raise UserError(f"{settings.PARAMS}: input: found '{path}', which holds the project's own data; name your own")
+        raise UserError(f"{PARAMS}: input: found '{path}', which holds the project's own data; name your own")
     for place in [path, *(sorted(path.rglob("*")) if path.is_dir() else [])]:
         if place.is_symlink() and not place.exists():
             raise UserError(f"{place}: a link that leads nowhere or to itself; remove it")

@@ -6,20 +6,22 @@ from typing import Any
 
 import numpy as np
 
-from stages.core import errors, settings, timing
-from stages.core.artifacts import corpus, embedding, scores, tokens
-from stages.core.artifacts.corpus import LABELLED
-from stages.core.artifacts.files import whole, write_json
-from stages.core.console import say
-from stages.core.metrics import Labels, fold_confusion, mean_confusion
-from stages.core.revision import code_commit
-from stages.core.settings import Settings, Variant
-from stages.results.effects import interactions, main_effects
-from stages.results.groups import by_class, by_length, reliability
-from stages.results.leaderboard import Row, build_leaderboard, curve_of, on_validation
-from stages.results.learning import compare_curves, tell
-from stages.results.rendering import to_markdown, to_sentence
-from stages.results.statistics import hits
+from embedding_bench.arrays import Labels
+from embedding_bench.artifacts import corpus, embedding, scores, tokens
+from embedding_bench.artifacts.corpus import LABELLED
+from embedding_bench.core import errors, timing
+from embedding_bench.core.console import say
+from embedding_bench.core.files import whole, write_json
+from embedding_bench.evaluation.effects import interactions, main_effects
+from embedding_bench.evaluation.groups import by_class, by_length, reliability
+from embedding_bench.evaluation.leaderboard import Row, build_leaderboard, curve_of, on_validation
+from embedding_bench.evaluation.learning import compare_curves, tell
+from embedding_bench.evaluation.metrics import fold_confusion, mean_confusion
+from embedding_bench.evaluation.rendering import to_markdown, to_sentence
+from embedding_bench.evaluation.statistics import hits
+from embedding_bench.git import code_commit
+from embedding_bench.settings.complete import Settings, load_settings
+from embedding_bench.settings.run import Variant
 
 Table = list[tuple[Any, ...]]
 LEARNING = ("labels", "mean", "low", "high")
@@ -65,7 +67,7 @@ def compare(found: Settings, data: Path, out: Path) -> None:
 def read_rows(found: Settings, data: Path) -> list[Row]:
     """Read what every variant and baseline of the run predicted."""
     places: list[tuple[str, Variant | None, Path]] = [
-        (variant.name, variant, data / "scores" / variant.name) for variant in found.variants
+        (variant.name, variant, data / "scores" / variant.name) for variant in found.run.variants
     ]
     places += [(name, None, data / "baselines" / name) for name in found.run.baselines]
     return [
@@ -153,7 +155,7 @@ def coverage(found: Settings, data: Path) -> dict[str, list[dict[str, Any]]]:
 def curves(found: Settings, data: Path) -> Table:
     """List every epoch of every replicate."""
     table: Table = []
-    for variant in found.variants:
+    for variant in found.run.variants:
         for replicate in range(found.training.replicates):
             for epoch in scores.read_history(data / "scores" / variant.name, replicate):
                 values = (f"{epoch[name]:.6g}" for name in scores.HISTORY)
@@ -186,7 +188,7 @@ def projector_config(found: Settings) -> str:
     entries = [
         f'embeddings {{\n  tensor_name: "{variant.name}"\n  tensor_path: "tsv/{variant.name}/vectors.tsv"\n'
         f'  metadata_path: "tsv/{variant.name}/metadata.tsv"\n}}\n'
-        for variant in found.variants
+        for variant in found.run.variants
     ]
     return "".join(entries)
 
@@ -215,7 +217,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="the folder of all artifacts")
     parser.add_argument("--out", type=Path, required=True, help="the folder of metrics")
     arguments = parser.parse_args()
-    compare(settings.load(), arguments.data, arguments.out)
+    compare(load_settings(), arguments.data, arguments.out)
 
 
 if __name__ == "__main__":

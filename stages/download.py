@@ -9,16 +9,17 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from stages.core import errors, settings, timing
-from stages.core.artifacts import corpus
-from stages.core.artifacts.files import whole_folder
-from stages.core.console import say
-from stages.core.errors import UserError
-from stages.core.settings import Dataset, SampleDataset
-from stages.corpus import sample
-from stages.corpus.build import build, count_words, hash_texts, small_splits, summarise
-from stages.corpus.opening import open_dataset
-from stages.corpus.rows import Rows
+from embedding_bench.artifacts import corpus
+from embedding_bench.core import errors, timing
+from embedding_bench.core.console import say
+from embedding_bench.core.errors import UserError
+from embedding_bench.core.files import whole_folder
+from embedding_bench.corpus import sample
+from embedding_bench.corpus.build import build, count_words, hash_texts, small_splits, summarise
+from embedding_bench.corpus.opening import open_dataset
+from embedding_bench.corpus.rows import Rows
+from embedding_bench.settings.complete import load_settings
+from embedding_bench.settings.datasets import Dataset, SampleDataset
 
 
 def download(name: str, dataset: Dataset, source: Path, out: Path) -> None:
@@ -76,7 +77,7 @@ def main() -> None:
     parser.add_argument("--dataset", required=True, help="a key of `datasets`")
     parser.add_argument("--out", type=Path, required=True)
     arguments = parser.parse_args()
-    found = settings.load()
+    found = load_settings()
     download(arguments.dataset, found.datasets[arguments.dataset], Path(found.input), arguments.out)
 
 

@@ -3,13 +3,15 @@
 import argparse
 from pathlib import Path
 
-from stages.core import errors, settings, timing
-from stages.core.artifacts import embedding, tokens, vectors
-from stages.core.artifacts.files import whole_folder
-from stages.core.console import say
-from stages.core.settings import VectorSource, VocabularySettings
-from stages.embeddings.coverage import measure_coverage
-from stages.embeddings.matrix import build_embedding
+from embedding_bench.artifacts import embedding, tokens, vectors
+from embedding_bench.core import errors, timing
+from embedding_bench.core.console import say
+from embedding_bench.core.files import whole_folder
+from embedding_bench.settings.complete import load_settings
+from embedding_bench.settings.vectors import VectorSource
+from embedding_bench.settings.vocabulary import VocabularySettings
+from embedding_bench.vectors.coverage import measure_coverage
+from embedding_bench.vectors.matrix import build_embedding
 
 
 def embed(
@@ -36,7 +38,7 @@ def main() -> None:
     parser.add_argument("--vectors", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     arguments = parser.parse_args()
-    found = settings.load()
+    found = load_settings()
     source = found.vectors[arguments.source]
     stage = f"embed@{arguments.out.name}"
     embed(stage, source, found.vocabulary, arguments.tokens, arguments.vectors, arguments.out)

@@ -7,16 +7,18 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from stages.core import errors, settings, timing
-from stages.core.artifacts import corpus, embedding, exported, model, scores, tokens
-from stages.core.artifacts.exported import Facts
-from stages.core.artifacts.files import read_json, whole_folder
-from stages.core.console import say
-from stages.core.metrics import Probabilities
-from stages.serving.card import better_baselines, model_card
-from stages.serving.classifier import TextClassifier
-from stages.serving.keras_file import read_model, write_model
-from stages.serving.predictor import Predictor
+from embedding_bench.arrays import Probabilities
+from embedding_bench.artifacts import corpus, embedding, exported, model, scores, tokens
+from embedding_bench.artifacts.exported import Facts
+from embedding_bench.core import errors, timing
+from embedding_bench.core.console import say
+from embedding_bench.core.files import read_json, whole_folder
+from embedding_bench.serving.card import better_baselines, model_card
+from embedding_bench.serving.classifier import TextClassifier
+from embedding_bench.serving.keras_file import read_model, write_model
+from embedding_bench.serving.predictor import Predictor
+from embedding_bench.settings.complete import load_settings
+from embedding_bench.settings.run import Variant
 
 TOLERANCE = 1e-5  # batches of another make-up sum in another order
 
@@ -66,7 +68,7 @@ def assemble(row: dict[str, Any], labels: list[str], data: Path) -> tuple[TextCl
         name="text_classifier",
     )
     classifier.set_parameters(matrix, weights)
-    axes = {axis: row[axis] for axis in settings.Variant._fields}
+    axes = {axis: row[axis] for axis in Variant._fields}
     coverage = embedding.read_coverage(embedded)
     return classifier, {
         "variant": row["variant"],
@@ -105,7 +107,7 @@ def main() -> None:
     parser.add_argument("--leaderboard", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     arguments = parser.parse_args()
-    export(settings.load().export.variant, read_json(arguments.leaderboard), arguments.data, arguments.out)
+    export(load_settings().export.variant, read_json(arguments.leaderboard), arguments.data, arguments.out)
 
 
 if __name__ == "__main__":

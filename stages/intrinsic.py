@@ -7,17 +7,18 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from stages.core import errors, settings, timing
-from stages.core.artifacts import embedding, model, tokens, vectors
-from stages.core.artifacts.embedding import SPECIAL, Embedding, initial_matrix
-from stages.core.artifacts.files import whole, whole_folder, write_json
-from stages.core.console import say
-from stages.core.settings import Intrinsic, Settings
-from stages.looking.drift import describe_drift
-from stages.looking.measures import measure
-from stages.looking.question_sets import Sets, read_sets
-from stages.looking.rendering import to_markdown
-from stages.looking.space import Space
+from embedding_bench.artifacts import embedding, model, tokens, vectors
+from embedding_bench.artifacts.embedding import SPECIAL, Embedding, initial_matrix
+from embedding_bench.core import errors, timing
+from embedding_bench.core.console import say
+from embedding_bench.core.files import whole, whole_folder, write_json
+from embedding_bench.probing.drift import describe_drift
+from embedding_bench.probing.measures import measure
+from embedding_bench.probing.question_sets import Sets, read_sets
+from embedding_bench.probing.rendering import to_markdown
+from embedding_bench.probing.space import Space
+from embedding_bench.settings.complete import Settings, load_settings
+from embedding_bench.settings.intrinsic import Intrinsic
 
 Rows = npt.NDArray[np.float32]
 
@@ -54,7 +55,7 @@ def of_vectors(found: Settings, sets: Sets, data: Path) -> dict[str, Any]:
 def of_variants(found: Settings, sets: Sets, data: Path) -> dict[str, Any]:
     """Measure the fine-tuned variants, each before and after training on the same words."""
     measured = {}
-    for variant in found.variants:
+    for variant in found.run.variants:
         weights, description = model.read(data / "models" / variant.name)
         if "embedding" in weights:  # frozen ones keep no matrix
             built = embedding.read(data / "embeddings" / f"{variant.vectorizer}-{variant.vectors}")
@@ -120,7 +121,7 @@ def main() -> None:
     parser.add_argument("--metrics", type=Path, required=True, help="the file that dvc metrics reads")
     parser.add_argument("--out", type=Path, required=True)
     arguments = parser.parse_args()
-    intrinsic(settings.load(), arguments.data, arguments.metrics, arguments.out)
+    intrinsic(load_settings(), arguments.data, arguments.metrics, arguments.out)
 
 
 if __name__ == "__main__":

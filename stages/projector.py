@@ -7,12 +7,13 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from stages.core import errors, settings, timing
-from stages.core.artifacts import corpus, embedding, model, tokens
-from stages.core.artifacts.embedding import Embedding
-from stages.core.artifacts.files import whole_folder
-from stages.core.console import say
-from stages.looking.affinity import usage_rates
+from embedding_bench.artifacts import corpus, embedding, model, tokens
+from embedding_bench.artifacts.embedding import Embedding
+from embedding_bench.core import errors, timing
+from embedding_bench.core.console import say
+from embedding_bench.core.files import whole_folder
+from embedding_bench.probing.affinity import usage_rates
+from embedding_bench.settings.complete import load_settings
 
 HEADER = ("token", "count", "affinity", "pretrained")
 SPECIAL_NAMES = ("[PAD]", "[UNK]")
@@ -77,7 +78,7 @@ def main() -> None:
         parser.add_argument(f"--{folder}", type=Path, required=True)
     arguments = parser.parse_args()
     folders = (arguments.corpus, arguments.tokens, arguments.embedding, arguments.model, arguments.out)
-    project(f"projector@{arguments.out.name}", settings.load().projector.tokens, *folders)
+    project(f"projector@{arguments.out.name}", load_settings().projector.tokens, *folders)
 
 
 if __name__ == "__main__":

@@ -8,20 +8,21 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from stages.core import errors, settings, timing
-from stages.core.artifacts import corpus, embedding, model, scores, tokens
-from stages.core.artifacts.embedding import SPECIAL, Embedding
-from stages.core.artifacts.files import read_json, whole_folder
-from stages.core.console import say
-from stages.core.settings import Settings, Variant
-from stages.looking.affinity import usage_rates
-from stages.reporting.figures import map_picture, pictures_of
-from stages.reporting.made import write_index
-from stages.reporting.page import build_page
-from stages.reporting.pictures import to_png, to_svg
-from stages.reporting.texts import most_disputed, surely_wrong
-from stages.reporting.word_map import word_map
-from stages.results.rendering import to_sentence
+from embedding_bench.artifacts import corpus, embedding, model, scores, tokens
+from embedding_bench.artifacts.embedding import SPECIAL, Embedding
+from embedding_bench.core import errors, timing
+from embedding_bench.core.console import say
+from embedding_bench.core.files import read_json, whole_folder
+from embedding_bench.evaluation.rendering import to_sentence
+from embedding_bench.probing.affinity import usage_rates
+from embedding_bench.reporting.figures import map_picture, pictures_of
+from embedding_bench.reporting.made import write_index
+from embedding_bench.reporting.page import build_page
+from embedding_bench.reporting.pictures import to_png, to_svg
+from embedding_bench.reporting.texts import most_disputed, surely_wrong
+from embedding_bench.reporting.word_map import word_map
+from embedding_bench.settings.complete import Settings, load_settings, settings_used
+from embedding_bench.settings.run import Variant
 
 Values = npt.NDArray[np.float32]
 PICTURE_SCALE = 2.0
@@ -38,12 +39,12 @@ def report(found: Settings, data: Path, metrics: Path, out: Path) -> None:
             (folder / f"{name}.svg").write_text(to_svg(spec), encoding="utf-8")
             (folder / f"{name}.png").write_bytes(to_png(spec, PICTURE_SCALE))
         (folder / "maps").mkdir()
-        for variant in found.variants:
+        for variant in found.run.variants:
             small = map_of(found, data, variant, found.report.labelled_words)
             picture = map_picture(small, "after" if small["after"] else "before")
             (folder / "maps" / f"{variant.name}.svg").write_text(to_svg(picture), encoding="utf-8")
     index = write_index(found, data, metrics)
-    say(f"report: {index}, a page of {len(page.encode()) / 1e6:.1f} MB; maps of {len(found.variants)} variants")
+    say(f"report: {index}, a page of {len(page.encode()) / 1e6:.1f} MB; maps of {len(found.run.variants)} variants")
 
 
 def collect(found: Settings, data: Path, metrics: Path, board: dict[str, Any], shown: Variant) -> dict[str, Any]:
@@ -52,7 +53,7 @@ def collect(found: Settings, data: Path, metrics: Path, board: dict[str, Any], s
     selected = next(name for name, row in rows.items() if row["selected"])
     labels, names = corpus.read_labels(data / "corpus", "test"), corpus.read_summary(data / "corpus")["labels"]
     wrong = surely_wrong(labels, mean_answer(data, selected), found.report.texts)
-    answers = [mean_answer(data, variant.name).argmax(axis=1) for variant in found.variants]
+    answers = [mean_answer(data, variant.name).argmax(axis=1) for variant in found.run.variants]
     disputed = most_disputed(answers, len(names), found.report.texts)
     texts = texts_of(data, [*(one.text for one in wrong), *(one.text for one in disputed)])
     return {
@@ -83,7 +84,7 @@ def collect(found: Settings, data: Path, metrics: Path, board: dict[str, Any], s
             for one in disputed
         ],
         "map": map_of(found, data, shown, found.report.words),
-        "settings": settings.used_by_run(found),
+        "settings": settings_used(found, found.datasets[found.dataset], found.compare),
     }
 
 
@@ -96,8 +97,8 @@ def mean_answer(data: Path, variant: str) -> Values:
 def mapped_variant(found: Settings, board: dict[str, Any]) -> Variant:
     """Choose whose words are shown: the best variant on validation that training moved, or else the selected one."""
     ranks = {row["variant"]: row["validation_rank"] for row in board["rows"]}
-    moved = [variant for variant in found.variants if found.tuning[variant.tuning].trainable]
-    return min(moved or found.variants, key=lambda variant: ranks[variant.name])
+    moved = [variant for variant in found.run.variants if found.tuning[variant.tuning].trainable]
+    return min(moved or found.run.variants, key=lambda variant: ranks[variant.name])
 
 
 class Frequent(NamedTuple):
@@ -202,7 +203,7 @@ def main() -> None:
     for folder in ("data", "metrics", "out"):
         parser.add_argument(f"--{folder}", type=Path, required=True)
     arguments = parser.parse_args()
-    report(settings.load(), arguments.data, arguments.metrics, arguments.out)
+    report(load_settings(), arguments.data, arguments.metrics, arguments.out)
 
 
 if __name__ == "__main__":

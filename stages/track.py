@@ -11,19 +11,28 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from stages.core import errors, settings, timing
-from stages.core.artifacts import corpus, exported, scores
-from stages.core.artifacts.files import read_json, whole, write_json
-from stages.core.console import say
-from stages.core.errors import UserError
-from stages.core.metrics import Labels, mean_confusion
-from stages.core.revision import git
-from stages.core.settings import Settings, Variant
-from stages.tracking.champion import Comparison
-from stages.tracking.connection import PENDING, UnreachableError, opened, place_of, tracking_uri, without_password
-from stages.tracking.registry import Hits, ModelRecord, register
-from stages.tracking.runs import Result, Shared, report_run, runs_of
-from stages.tracking.store import Published, RunRecord, find_experiment, publish
+from embedding_bench.arrays import Labels
+from embedding_bench.artifacts import corpus, exported, scores
+from embedding_bench.core import errors, timing
+from embedding_bench.core.console import say
+from embedding_bench.core.errors import UserError
+from embedding_bench.core.files import read_json, whole, write_json
+from embedding_bench.evaluation.metrics import mean_confusion
+from embedding_bench.git import git
+from embedding_bench.settings.complete import Settings, load_settings
+from embedding_bench.settings.run import Variant
+from embedding_bench.tracking.champion import Comparison
+from embedding_bench.tracking.connection import (
+    PENDING,
+    UnreachableError,
+    opened,
+    place_of,
+    tracking_uri,
+    without_password,
+)
+from embedding_bench.tracking.registry import Hits, ModelRecord, register
+from embedding_bench.tracking.runs import Result, Shared, report_run, runs_of
+from embedding_bench.tracking.store import Published, RunRecord, find_experiment, publish
 
 if TYPE_CHECKING:
     from mlflow.models import Model
@@ -81,7 +90,7 @@ def read_results(found: Settings, data: Path) -> list[Result]:
     """Read every variant and baseline that params.yaml names."""
     labels = corpus.read_labels(data / "corpus", "test")
     places: list[tuple[str, Variant | None, Path]] = [
-        (variant.name, variant, data / "scores" / variant.name) for variant in found.variants
+        (variant.name, variant, data / "scores" / variant.name) for variant in found.run.variants
     ]
     places += [(name, None, data / "baselines" / name) for name in found.run.baselines]
     return [read_result(*place, labels) for place in places]
@@ -127,14 +136,14 @@ def read_model(export: Path, records: list[RunRecord], shared: Shared) -> ModelR
 
 def save_model(export: Path, path: Path, identity: "Model") -> None:
     """Write the exported model as an MLflow model; imports mlflow."""
-    from stages.serving.mlflow_model import save
+    from embedding_bench.serving.mlflow_model import save
 
     save(export, path, identity)
 
 
 def compare(hits: Hits, confidence: float, other: Hits) -> Comparison:
     """Compare a model with another on the same texts, text by text."""
-    from stages.results.statistics import differences  # scipy takes a moment
+    from embedding_bench.evaluation.statistics import differences  # scipy takes a moment
 
     ours, theirs = (one.astype(np.float64)[np.newaxis] for one in (hits, other))
     return Comparison(*differences(ours, [theirs], confidence)[0])
@@ -165,7 +174,7 @@ def main() -> None:
     parser.add_argument("--export", type=Path, required=True, help="the exported model")
     parser.add_argument("--out", type=Path, required=True, help="what was published, by content")
     arguments = parser.parse_args()
-    track(settings.load(), arguments.data, arguments.metrics, arguments.export, arguments.out)
+    track(load_settings(), arguments.data, arguments.metrics, arguments.export, arguments.out)
 
 
 if __name__ == "__main__":

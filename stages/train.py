@@ -6,17 +6,21 @@ from typing import Any
 
 import numpy as np
 
-from stages.core import errors, settings, timing
-from stages.core.artifacts import corpus, embedding, model, scores, tokens
-from stages.core.artifacts.corpus import LABELLED
-from stages.core.artifacts.files import whole_folder
-from stages.core.console import say
-from stages.core.metrics import measure
-from stages.core.selection import Reached, best_of
-from stages.core.settings import EncoderSettings, Training, Tuning
-from stages.models.batching import look_up
-from stages.models.tensorboard import log_histories
-from stages.models.training import Labels, Replicate, train_variant
+from embedding_bench.arrays import Labels
+from embedding_bench.artifacts import corpus, embedding, model, scores, tokens
+from embedding_bench.artifacts.corpus import LABELLED
+from embedding_bench.core import errors, timing
+from embedding_bench.core.console import say
+from embedding_bench.core.files import whole_folder
+from embedding_bench.evaluation.metrics import measure
+from embedding_bench.evaluation.selection import Reached, best_of
+from embedding_bench.models.batching import look_up
+from embedding_bench.models.tensorboard import log_histories
+from embedding_bench.models.training import Replicate, train_variant
+from embedding_bench.settings.complete import load_settings
+from embedding_bench.settings.encoders import EncoderSettings
+from embedding_bench.settings.training import Training
+from embedding_bench.settings.tuning import Tuning
 
 
 def train(
@@ -94,7 +98,7 @@ def main() -> None:
     for folder in ("corpus", "tokens", "embedding", "out", "scores"):
         parser.add_argument(f"--{folder}", type=Path, required=True)
     arguments = parser.parse_args()
-    found = settings.load()
+    found = load_settings()
     knobs = (found.encoders[arguments.encoder], found.tuning[arguments.tuning], found.training)
     folders = (arguments.corpus, arguments.tokens, arguments.embedding, arguments.out, arguments.scores)
     train(f"train@{arguments.out.name}", knobs, *folders)

@@ -11,16 +11,17 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from stages.core import errors, settings, timing
-from stages.core.artifacts import corpus, tokens
-from stages.core.artifacts.files import whole_folder
-from stages.core.artifacts.tokens import Encoded
-from stages.core.console import say
-from stages.core.settings import Vectorizer
-from stages.tokens.batches import Tokenizer
-from stages.tokens.changes import Buckets, Change, Ngrams, Pieces
-from stages.tokens.lexicon import Numbered, SplitWriter, count, in_order, lay_out, renumber
-from stages.tokens.subwords import Subwords, learn_subwords
+from embedding_bench.artifacts import corpus, tokens
+from embedding_bench.artifacts.tokens import Encoded
+from embedding_bench.core import errors, timing
+from embedding_bench.core.console import say
+from embedding_bench.core.files import whole_folder
+from embedding_bench.settings.complete import load_settings
+from embedding_bench.settings.vectorizers import Vectorizer
+from embedding_bench.tokens.batches import Tokenizer
+from embedding_bench.tokens.changes import Buckets, Change, Ngrams, Pieces
+from embedding_bench.tokens.lexicon import Numbered, SplitWriter, count, in_order, lay_out, renumber
+from embedding_bench.tokens.subwords import Subwords, learn_subwords
 
 
 def vectorize(name: str, vectorizer: Vectorizer, source: Path, out: Path) -> None:
@@ -116,7 +117,7 @@ def main() -> None:
     parser.add_argument("--corpus", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     arguments = parser.parse_args()
-    vectorizer = settings.load().vectorizers[arguments.vectorizer]
+    vectorizer = load_settings().vectorizers[arguments.vectorizer]
     vectorize(arguments.vectorizer, vectorizer, arguments.corpus, arguments.out)
 
 

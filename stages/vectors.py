@@ -6,13 +6,14 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from stages.core import errors, settings, timing
-from stages.core.artifacts import tokens, vectors
-from stages.core.artifacts.files import whole_folder
-from stages.core.artifacts.tokens import Encoded
-from stages.core.artifacts.vectors import WordVectors
-from stages.core.console import say
-from stages.core.settings import (
+from embedding_bench.artifacts import tokens, vectors
+from embedding_bench.artifacts.tokens import Encoded
+from embedding_bench.artifacts.vectors import WordVectors
+from embedding_bench.core import errors, timing
+from embedding_bench.core.console import say
+from embedding_bench.core.files import whole_folder
+from embedding_bench.settings.complete import load_settings
+from embedding_bench.settings.vectors import (
     FastTextVectors,
     FileVectors,
     PPMIVectors,
@@ -22,8 +23,8 @@ from stages.core.settings import (
     VectorSource,
     Word2VecVectors,
 )
-from stages.embeddings.own_texts import Cutter, encode_files
-from stages.embeddings.sources import Blocks, fetch_gensim, halve, open_file
+from embedding_bench.vectors.own_texts import Cutter, encode_files
+from embedding_bench.vectors.sources import Blocks, fetch_gensim, halve, open_file
 
 UNSAID = {"fallbacks", "missing", "vocabulary", "path", "texts"}  # a path is no part of what vectors are
 
@@ -59,15 +60,15 @@ def train(source: Word2VecVectors | FastTextVectors | PPMIVectors, token_folder:
     words, texts = read_own(source.texts, token_folder) if source.texts else read_corpus(token_folder)
     match source:  # gensim and SciPy cost a second, which vectors from files do without
         case Word2VecVectors():
-            from stages.embeddings.word2vec import train_word2vec
+            from embedding_bench.vectors.word2vec import train_word2vec
 
             return Blocks(source.dimensions, [train_word2vec(words, texts, source)])
         case FastTextVectors():
-            from stages.embeddings.fasttext import train_fasttext
+            from embedding_bench.vectors.fasttext import train_fasttext
 
             return Blocks(source.dimensions, train_fasttext(words, texts, source, read_tokens(token_folder)))
         case PPMIVectors():
-            from stages.embeddings.ppmi import train_ppmi
+            from embedding_bench.vectors.ppmi import train_ppmi
 
             return Blocks(source.dimensions, [train_ppmi(words, texts, source)])
 
@@ -95,7 +96,9 @@ def read_own(paths: list[str], token_folder: Path) -> tuple[list[str], list[Enco
 
 def open_tokenizer(token_folder: Path) -> Cutter:
     """Make what cut the corpus anew, into single words or characters: settings allow no own texts for others."""
-    from stages.tokens.batches import Tokenizer  # TensorFlow costs seconds, which vectors of the corpus do without
+    from embedding_bench.tokens.batches import (
+        Tokenizer,  # TensorFlow costs seconds, which vectors of the corpus do without
+    )
 
     return Tokenizer(tokens.read_summary(token_folder)["vectorizer"]["kind"])
 
@@ -107,7 +110,7 @@ def main() -> None:
     parser.add_argument("--tokens", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     arguments = parser.parse_args()
-    source = settings.load().vectors[arguments.vectors]
+    source = load_settings().vectors[arguments.vectors]
     make_vectors(f"vectors@{arguments.out.name}", source, arguments.tokens, arguments.out)
 
 

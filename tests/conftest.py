@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from stages.core.artifacts import corpus
+from embedding_bench.artifacts import corpus
 
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from stages.core.settings import FolderDataset, TableDataset
-from stages.corpus.opening import open_dataset
+from embedding_bench.corpus.opening import open_dataset
+from embedding_bench.settings.datasets import FolderDataset, TableDataset
 from stages.download import download
 
 Rows = list[tuple[str, str]]

@@ -15,10 +15,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stages.core.errors import UserError
-from stages.corpus.classes import class_name
-from stages.corpus.encoding import find_encoding
-from stages.corpus.opening import open_dataset, propose
+from embedding_bench.core.errors import UserError
+from embedding_bench.corpus.classes import class_name
+from embedding_bench.corpus.encoding import find_encoding
+from embedding_bench.corpus.opening import open_dataset, propose
 from tests.corpus.conftest import folder, read, table
 
 NAMED = {"text": ["text"], "label": "label"}

@@ -11,8 +11,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from stages.core.artifacts import corpus
-from stages.core.errors import UserError
+from embedding_bench.artifacts import corpus
+from embedding_bench.core.errors import UserError
 from stages.download import download
 from tests.conftest import ROOT
 from tests.corpus.conftest import folder, table, write
@@ -232,9 +232,9 @@ def test_a_table_that_links_to_itself_is_refused(tmp_path):
 READ_AS_NOBODY = """
 import os, sys
 from pathlib import Path
-from stages.core.errors import UserError
-from stages.core.settings import FolderDataset, TableDataset
-from stages.corpus.opening import open_dataset
+from embedding_bench.core.errors import UserError
+from embedding_bench.settings.datasets import FolderDataset, TableDataset
+from embedding_bench.corpus.opening import open_dataset
 "".encode("utf-8-sig")  # the interpreter's own files may be out of nobody's reach
 dataset = TableDataset(source="table") if sys.argv[1] == "table" else FolderDataset(source="folder")
 if os.geteuid() == 0:

@@ -5,10 +5,10 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
-from stages.core.errors import UserError
-from stages.core.settings import SplitSettings
-from stages.corpus.build import build
-from stages.corpus.source import Chunk, Source
+from embedding_bench.core.errors import UserError
+from embedding_bench.corpus.build import build
+from embedding_bench.corpus.source import Chunk, Source
+from embedding_bench.settings.datasets import SplitSettings
 
 NAMES = ("bad", "good")
 Rows = list[tuple[str, int]]

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from stages.corpus.cleaning import clean
+from embedding_bench.corpus.cleaning import clean
 
 
 @pytest.mark.parametrize(

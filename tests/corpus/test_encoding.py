@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stages.core.errors import UserError
-from stages.corpus.detection import CANDIDATES, detect
-from stages.corpus.encoding import UTF8, Encoding, find_encoding
-from stages.corpus.lines import read_lines
+from embedding_bench.core.errors import UserError
+from embedding_bench.corpus.detection import CANDIDATES, detect
+from embedding_bench.corpus.encoding import UTF8, Encoding, find_encoding
+from embedding_bench.corpus.lines import read_lines
 
 TEXTS = {
     "cp1252": [

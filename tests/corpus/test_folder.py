@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from stages.core.artifacts import corpus
-from stages.corpus.layout import find_texts
-from stages.corpus.opening import open_dataset
+from embedding_bench.artifacts import corpus
+from embedding_bench.corpus.layout import find_texts
+from embedding_bench.corpus.opening import open_dataset
 from tests.corpus.conftest import folder, notes, read, write
 
 CLASSES = {f"{c}/{n}.txt": f"{c} {n}" for c in ("ham", "spam") for n in (1, 2)}

@@ -7,13 +7,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from stages.core.artifacts import corpus
-from stages.core.errors import UserError
-from stages.core.settings import SampleDataset
-from stages.corpus import sample
-from stages.corpus.build import hash_texts, summarise
-from stages.corpus.rows import Rows
-from stages.corpus.sample.generator import BLOCK
+from embedding_bench.artifacts import corpus
+from embedding_bench.core.errors import UserError
+from embedding_bench.corpus import sample
+from embedding_bench.corpus.build import hash_texts, summarise
+from embedding_bench.corpus.rows import Rows
+from embedding_bench.corpus.sample.generator import BLOCK
+from embedding_bench.settings.datasets import SampleDataset
 from stages.download import download, generate
 
 

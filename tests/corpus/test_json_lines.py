@@ -1,6 +1,6 @@
 import pytest
 
-from stages.corpus.table import look_at
+from embedding_bench.corpus.table import look_at
 from tests.corpus.conftest import read, table, write
 
 NAMED = {"text": ["text"], "label": "label"}

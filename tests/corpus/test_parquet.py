@@ -6,8 +6,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from stages.core.settings import TableDataset
-from stages.corpus.table import look_at
+from embedding_bench.corpus.table import look_at
+from embedding_bench.settings.datasets import TableDataset
 from tests.corpus.conftest import notes, read, table
 
 

@@ -2,8 +2,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from stages.core.errors import UserError
-from stages.corpus.opening import open_dataset, propose
+from embedding_bench.core.errors import UserError
+from embedding_bench.corpus.opening import open_dataset, propose
 from tests.corpus.conftest import folder, table, write
 
 ROWS = "text,kind\nsome words,a\nothers,b\nmore words,a\nand more,b\n"

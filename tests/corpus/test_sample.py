@@ -7,11 +7,11 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from stages.corpus.sample import FACETS, LABELS, ceilings, generate
-from stages.corpus.sample.generator import BLOCK
-from stages.corpus.sample.lexicon import FAMILIES
-from stages.corpus.sample.names import KINDS, PEOPLE
-from stages.corpus.sample.neutral import BACKGROUND, COMPANIONS, CUES, MARKERS, NOUNS
+from embedding_bench.corpus.sample import FACETS, LABELS, ceilings, generate
+from embedding_bench.corpus.sample.generator import BLOCK
+from embedding_bench.corpus.sample.lexicon import FAMILIES
+from embedding_bench.corpus.sample.names import KINDS, PEOPLE
+from embedding_bench.corpus.sample.neutral import BACKGROUND, COMPANIONS, CUES, MARKERS, NOUNS
 
 CLASS_WORDS = [word for family in FAMILIES for groups in family.values() for group in groups for word in group.split()]
 NAMES = [name.lower() for kind in KINDS for name in kind]

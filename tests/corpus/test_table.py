@@ -5,10 +5,10 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from stages.core.artifacts import corpus
-from stages.core.errors import UserError
-from stages.corpus.split_names import split_of
-from stages.corpus.table import look_at
+from embedding_bench.artifacts import corpus
+from embedding_bench.core.errors import UserError
+from embedding_bench.corpus.split_names import split_of
+from embedding_bench.corpus.table import look_at
 from stages.download import download
 from tests.corpus.conftest import notes, read, table
 

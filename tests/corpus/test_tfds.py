@@ -9,10 +9,10 @@ import requests
 from tensorflow_datasets.core.download.download_manager import NonMatchingChecksumError
 from tensorflow_datasets.core.download.util import DownloadError
 
-from stages.core.errors import UserError
-from stages.core.settings import TfdsDataset
-from stages.core.tensorflow import tf
-from stages.corpus.tfds import open_tfds
+from embedding_bench.core.errors import UserError
+from embedding_bench.corpus.tfds import open_tfds
+from embedding_bench.settings.datasets import TfdsDataset
+from embedding_bench.tensorflow import tf
 
 FOLDER = Path(os.environ.get("TFDS_DATA_DIR", "~/tensorflow_datasets")).expanduser() / "ag_news_subset"
 AG_NEWS: dict[str, Any] = {

@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 import tensorflow_datasets as tfds
 
-from stages.core.artifacts import corpus
-from stages.core.errors import UserError
-from stages.core.settings import TfdsDataset
-from stages.core.tensorflow import tf
-from stages.corpus.tfds import open_tfds
+from embedding_bench.artifacts import corpus
+from embedding_bench.core.errors import UserError
+from embedding_bench.corpus.tfds import open_tfds
+from embedding_bench.settings.datasets import TfdsDataset
+from embedding_bench.tensorflow import tf
 from stages.download import download
 
 Label = tfds.features.ClassLabel

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from stages.core.tensorflow import keras, tf
-from stages.models.adagrad import RowwiseAdagrad
+from embedding_bench.models.adagrad import RowwiseAdagrad
+from embedding_bench.tensorflow import keras, tf
 
 STEPS = [([0, 2], [[1.0], [-2.0]]), ([2], [[0.5]]), ([0, 1, 2], [[0.1], [3.0], [-1.0]])]
 

@@ -2,8 +2,17 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stages.core.artifacts.tokens import Encoded
-from stages.models.batching import Batch, Batcher, by_length, distinct, in_order_of_length, look_up, pack, shuffled
+from embedding_bench.artifacts.tokens import Encoded
+from embedding_bench.models.batching import (
+    Batch,
+    Batcher,
+    by_length,
+    distinct,
+    in_order_of_length,
+    look_up,
+    pack,
+    shuffled,
+)
 
 TEXTS = st.lists(st.lists(st.integers(0, 4), max_size=6), min_size=1, max_size=20)
 

@@ -1,11 +1,12 @@
 import numpy as np
 import pytest
 
-from stages.core.artifacts.tokens import Encoded
-from stages.core.settings import CNNEncoder, FlattenEncoder, PoolingEncoder, RecurrentEncoder, Tuning
-from stages.core.tensorflow import keras, tf
-from stages.models.batching import Batch, Batcher, pack
-from stages.models.classifier import Classifier
+from embedding_bench.artifacts.tokens import Encoded
+from embedding_bench.models.batching import Batch, Batcher, pack
+from embedding_bench.models.classifier import Classifier
+from embedding_bench.settings.encoders import CNNEncoder, FlattenEncoder, PoolingEncoder, RecurrentEncoder
+from embedding_bench.settings.tuning import Tuning
+from embedding_bench.tensorflow import keras, tf
 
 COMMON = {"batch_size": 4, "learning_rate": 0.01, "epochs": 1, "patience": 1}
 ENCODERS = {

@@ -1,6 +1,6 @@
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
-from stages.models.tensorboard import log_histories
+from embedding_bench.models.tensorboard import log_histories
 
 
 def test_each_replicate_is_a_run_with_its_curves(tmp_path):

@@ -3,15 +3,17 @@ import pyarrow as pa
 import pytest
 from sklearn.utils.class_weight import compute_class_weight
 
-from stages.core.artifacts.embedding import Embedding, initial_matrix
-from stages.core.artifacts.tokens import Encoded
-from stages.core.budgets import draw
-from stages.core.metrics import measure
-from stages.core.selection import Reached
-from stages.core.settings import CNNEncoder, FlattenEncoder, PoolingEncoder, RecurrentEncoder, Training, Tuning
-from stages.models.batching import Batcher, pack
-from stages.models.classifier import Classifier
-from stages.models.training import Replicate, train_variant
+from embedding_bench.artifacts.embedding import Embedding, initial_matrix
+from embedding_bench.artifacts.tokens import Encoded
+from embedding_bench.evaluation.label_budgets import draw
+from embedding_bench.evaluation.metrics import measure
+from embedding_bench.evaluation.selection import Reached
+from embedding_bench.models.batching import Batcher, pack
+from embedding_bench.models.classifier import Classifier
+from embedding_bench.models.training import Replicate, train_variant
+from embedding_bench.settings.encoders import CNNEncoder, FlattenEncoder, PoolingEncoder, RecurrentEncoder
+from embedding_bench.settings.training import Training
+from embedding_bench.settings.tuning import Tuning
 
 LEARNED = Tuning(trainable=True, learning_rate=0.05)
 RNG = np.random.default_rng(5)
@@ -105,7 +107,7 @@ def test_the_best_epoch_is_the_one_that_predicts():
 
 def test_of_equally_accurate_epochs_the_lowest_log_loss_predicts(monkeypatch):
     figures = iter([Reached(0.70, 0.5), Reached(0.90, 0.9), Reached(0.89, 0.3), Reached(0.91, 0.6)])
-    monkeypatch.setattr("stages.models.training.Trainer._validate", lambda _: next(figures))
+    monkeypatch.setattr("embedding_bench.models.training.Trainer._validate", lambda _: next(figures))
     encoder = ENCODERS["mean"].model_copy(update={"epochs": 4})
     (found,) = train_variant(TEXTS, LABELS, embedding(), encoder, LEARNED, Training(replicates=1, seed=1))
     assert found.best_epoch == 3

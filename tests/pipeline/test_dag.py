@@ -112,7 +112,7 @@ def test_projector_of_every_variant_is_listed_with_paths_below_the_config(finish
 
 
 def test_the_leaderboard_and_its_sentence_are_shown(finished):
-    shown = finished.run("python", "-m", "tools.leaderboard").stdout
+    shown = finished.run("python", "-m", "embedding_bench.cli.leaderboard").stdout
     assert shown.count("\n->") == 1
     assert any(opening in shown for opening in OPENINGS)
     assert "make ui" in shown
@@ -136,7 +136,7 @@ def test_wrong_params_stop_the_run_before_anything_else(finished, values, messag
 
 
 def test_an_own_table_is_answered_with_a_sentence(finished):
-    done = finished.run("python", "-m", "tools.answer", "examples/news.csv")
+    done = finished.run("python", "-m", "embedding_bench.cli.answer", "examples/news.csv")
     assert "text in text, label in topic" in done.stdout
     assert done.stdout.strip().splitlines()[-1].startswith(OPENINGS)
     finished.run("git", "restore", "params.yaml", "dvc.lock", "metrics")

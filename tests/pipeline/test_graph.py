@@ -66,6 +66,6 @@ def test_tensorflow_is_imported_where_it_is_needed_alone():
     users = {
         path.relative_to(ROOT / "stages").parts[0]
         for path in (ROOT / "stages").rglob("*.py")
-        if "from stages.core.tensorflow import" in path.read_text()
+        if "from embedding_bench.tensorflow import" in path.read_text()
     }
     assert users == {"models", "serving", "tokens"}

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from stages.core import settings
-from stages.corpus import sample
+from embedding_bench.corpus import sample
+from embedding_bench.settings.complete import load_settings
 from tests.conftest import ROOT
 from tests.pipeline.conftest import Project, copy_project
 from tests.serving.server import served
@@ -27,7 +27,7 @@ Rows = list[tuple[str, str]]
 
 def raw_rows(split: str, count: int) -> Rows:
     """Texts as they come from the web: entities, tags, decomposed accents."""
-    dataset = settings.load(ROOT / "params.yaml").datasets["sample"].model_copy(update={split: count})
+    dataset = load_settings(ROOT / "params.yaml").datasets["sample"].model_copy(update={split: count})
     rows = []
     for batch in sample.generate(split, dataset):
         for text, label in zip(batch["text"].to_pylist(), batch["label"].to_pylist(), strict=True):
@@ -86,7 +86,7 @@ def exported(project: Project) -> tuple[np.ndarray, list[str]]:
 @pytest.mark.parametrize(("write", "in_order"), [(write_csv, False), (write_folder, False), (write_jsonl, True)])
 def test_texts_become_an_answer_and_a_model_behind_http(project, tmp_path, write, in_order):
     data = write(tmp_path)
-    done = project.run("python", "-m", "tools.answer", str(data))
+    done = project.run("python", "-m", "embedding_bench.cli.answer", str(data))
     assert done.stdout.strip().splitlines()[-1].startswith(OPENINGS)
     name = data.name.split(".")[0]
     board = json.loads((project.root / "metrics/leaderboard.json").read_text())
@@ -99,7 +99,9 @@ def test_texts_become_an_answer_and_a_model_behind_http(project, tmp_path, write
     if in_order:  # a table's test file keeps the order of its rows
         found = [[answer["probabilities"][label] for label in labels] for answer in answers]
         np.testing.assert_allclose(found, expected, atol=1e-5)
-        predicted = project.run("python", "-m", "tools.predict", "--format=jsonl", f"--table={data}/test.jsonl")
+        predicted = project.run(
+            "python", "-m", "embedding_bench.cli.predict", "--format=jsonl", f"--table={data}/test.jsonl"
+        )
         rows = [json.loads(line) for line in predicted.stdout.splitlines()]
         assert [row["label"] for row in rows] == [answer["label"] for answer in answers]
     project.run("git", "restore", "params.yaml", "dvc.lock", "metrics", check=False)

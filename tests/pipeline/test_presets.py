@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from embedding_bench.cli.params_file import change
+from embedding_bench.cli.preset import read_preset
+from embedding_bench.settings.complete import Settings, parse_settings
 from stages.baseline import baseline
 from stages.compare import compare
-from stages.core import settings
-from stages.core.settings import Settings
 from stages.download import download
 from stages.embed import embed
 from stages.export import export
@@ -21,13 +22,11 @@ from stages.train import train
 from stages.vectorize import vectorize
 from stages.vectors import make_vectors
 from tests.conftest import ROOT
-from tools.params_file import change
-from tools.preset import read_preset
 
 PARAMS = (ROOT / "params.yaml").read_text()
 PRESETS = sorted(path.stem for path in (ROOT / "presets").glob("*.yaml"))
 SAMPLE = {"source": "sample", "seed": 1, "train": 120, "validation": 30, "test": 40, "unlabeled": 200, "noise": 0.03}
-CATALOGUE = settings.parse(PARAMS)
+CATALOGUE = parse_settings(PARAMS)
 AXES = [
     *(("vectorizers", name) for name in CATALOGUE.vectorizers),
     *(("vectors", name) for name in CATALOGUE.vectors),
@@ -38,7 +37,7 @@ AXES = [
 
 def small(text: str, vectors_file: Path) -> Settings:
     """Shrink what params.yaml asks for to a few seconds; vectors from elsewhere come from a file here."""
-    found = settings.parse(text)
+    found = parse_settings(text)
     run = {axis: getattr(found.run, axis) for axis in ("vectorizers", "vectors", "tuning", "encoders")}
     vectors: dict[str, Any] = {}
     for name in run["vectors"]:
@@ -59,10 +58,10 @@ def small(text: str, vectors_file: Path) -> Settings:
     }
     changed = change(text, changes)
     for name, values in vectors.items():
-        held = json.loads(settings.parse(changed).vectors[name].model_dump_json())
+        held = json.loads(parse_settings(changed).vectors[name].model_dump_json())
         changed = change(changed, {"vectors": {name: None}})
         changed = change(changed, {"vectors": {name: values if "source" in values else held | values}})
-    return settings.parse(changed)
+    return parse_settings(changed)
 
 
 def run_all(found: Settings, data: Path) -> dict[str, Any]:
@@ -75,7 +74,7 @@ def run_all(found: Settings, data: Path) -> dict[str, Any]:
             vectors, embedded = data / "vectors" / f"{name}-{source}", data / "embeddings" / f"{name}-{source}"
             make_vectors(f"vectors@{name}-{source}", found.vectors[source], tokens, vectors)
             embed(f"embed@{name}-{source}", found.vectors[source], found.vocabulary, tokens, vectors, embedded)
-    for cell in found.variants:
+    for cell in found.run.variants:
         knobs = (found.encoders[cell.encoder], found.tuning[cell.tuning], found.training)
         tokens, embedded = data / "tokens" / cell.vectorizer, data / "embeddings" / f"{cell.vectorizer}-{cell.vectors}"
         folders = (data / "models" / cell.name, data / "scores" / cell.name)
@@ -112,7 +111,7 @@ def test_a_preset_goes_through_all_stages(name, tmp_path, vectors_file, monkeypa
     monkeypatch.chdir(ROOT)
     found = small(change(PARAMS, read_preset(name)), vectors_file)
     board = run_all(found, tmp_path / "data")
-    assert {cell.name for cell in found.variants} < {row["variant"] for row in board["rows"]}
+    assert {cell.name for cell in found.run.variants} < {row["variant"] for row in board["rows"]}
     assert (tmp_path / "data" / "export" / "model.keras").exists()
 
 

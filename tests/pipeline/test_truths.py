@@ -7,13 +7,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from stages.core import settings
-from stages.core.artifacts import corpus, embedding, tokens
-from stages.core.artifacts.corpus import LABELLED
+from embedding_bench.artifacts import corpus, embedding, tokens
+from embedding_bench.artifacts.corpus import LABELLED
+from embedding_bench.models.batching import look_up
+from embedding_bench.models.training import train_variant
+from embedding_bench.settings.complete import Settings, load_settings
 from stages.download import download
 from stages.embed import embed
-from stages.models.batching import look_up
-from stages.models.training import train_variant
 from stages.vectorize import vectorize
 from stages.vectors import make_vectors
 from tests.conftest import ROOT
@@ -26,7 +26,7 @@ Trained = dict[str, Any]
 @pytest.fixture(scope="module", params=SIZES)
 def trained(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Trained:
     """Train what the truths speak of: accuracy by facet of each variant, averaged over replicates."""
-    found = settings.load(ROOT / "params.yaml")
+    found = load_settings(ROOT / "params.yaml")
     folder = tmp_path_factory.mktemp(f"labels-{request.param}")
     sample = found.datasets["sample"].model_copy(update={"train": request.param})
     with pytest.MonkeyPatch.context() as patch:
@@ -47,7 +47,7 @@ def trained(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     }
 
 
-def runner(found: settings.Settings, folder: Path) -> Callable[[str, str, int], dict[str, float]]:
+def runner(found: Settings, folder: Path) -> Callable[[str, str, int], dict[str, float]]:
     """Return a function that trains fine-tuned replicates and measures each facet and the whole on test."""
     labels = {split: corpus.read_labels(folder / "corpus", split) for split in LABELLED}
     facets = corpus.read_facets(folder / "corpus", "test")

@@ -3,8 +3,8 @@ import json
 import pytest
 import vl_convert
 
-from stages.reporting import figures
-from stages.reporting.page import draw
+from embedding_bench.reporting import figures
+from embedding_bench.reporting.page import draw
 
 
 def test_every_figure_compiles_without_a_warning(report, capfd):

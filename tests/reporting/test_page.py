@@ -4,7 +4,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from stages.reporting.page import as_json, build_page, filters, join_made, shorten, tabulate, whiskers
+from embedding_bench.reporting.page import as_json, build_page, filters, join_made, shorten, tabulate, whiskers
 
 
 class Read(HTMLParser):

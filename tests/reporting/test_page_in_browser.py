@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import pytest
 from PIL import Image
 
-from stages.reporting.page import build_page, join_made
-from stages.reporting.pictures import PALETTES
+from embedding_bench.reporting.page import build_page, join_made
+from embedding_bench.reporting.pictures import PALETTES
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="NO PLAYWRIGHT: pip install playwright to test the page")
 

@@ -6,8 +6,8 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from stages.reporting import figures
-from stages.reporting.pictures import PALETTES, to_png, to_svg
+from embedding_bench.reporting import figures
+from embedding_bench.reporting.pictures import PALETTES, to_png, to_svg
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -40,7 +40,9 @@ def test_every_picture_is_the_same_each_time(report):
 
 def test_another_process_draws_the_same_bytes(report):
     spec = figures.leaderboard_picture(report["board"])
-    script = "import json, sys; from stages.reporting.pictures import to_svg; print(to_svg(json.load(sys.stdin)))"
+    script = (
+        "import json, sys; from embedding_bench.reporting.pictures import to_svg; print(to_svg(json.load(sys.stdin)))"
+    )
     command = [sys.executable, "-c", script]
     there = subprocess.run(command, input=json.dumps(spec), capture_output=True, check=True, text=True).stdout
     assert there == to_svg(spec) + "\n"

@@ -2,11 +2,11 @@ from pathlib import Path
 
 import pytest
 
-from stages.core import settings
+from embedding_bench.settings.complete import parse_settings
 from stages.report import drift, mapped_variant, read_confusions, read_epochs, texts_of
 from tests.conftest import ROOT
 
-PARAMS = settings.parse((ROOT / "params.yaml").read_text())
+PARAMS = parse_settings((ROOT / "params.yaml").read_text())
 
 
 def board(*best: str) -> dict:

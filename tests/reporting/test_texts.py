@@ -1,6 +1,6 @@
 import numpy as np
 
-from stages.reporting.texts import Disputed, Wrong, most_disputed, surely_wrong
+from embedding_bench.reporting.texts import Disputed, Wrong, most_disputed, surely_wrong
 
 
 def test_the_surest_wrong_answers_come_first():

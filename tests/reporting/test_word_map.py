@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from stages.reporting.word_map import NEIGHBOURS, neighbours, place, word_map
+from embedding_bench.reporting.word_map import NEIGHBOURS, neighbours, place, word_map
 
 RNG = np.random.default_rng(0)
 CENTRES = 10 * RNG.normal(size=(3, 20))

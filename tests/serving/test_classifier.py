@@ -3,15 +3,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from stages.core.artifacts.tokens import Encoded
-from stages.core.errors import UserError
-from stages.core.settings import CNNEncoder, FlattenEncoder, PoolingEncoder, RecurrentEncoder, Tuning
-from stages.core.tensorflow import keras, tf
-from stages.models.batching import Batcher, distinct
-from stages.models.classifier import Classifier
-from stages.serving.classifier import TextClassifier
-from stages.serving.keras_file import read_model, write_model
-from stages.serving.predictor import Predictor
+from embedding_bench.artifacts.tokens import Encoded
+from embedding_bench.core.errors import UserError
+from embedding_bench.models.batching import Batcher, distinct
+from embedding_bench.models.classifier import Classifier
+from embedding_bench.serving.classifier import TextClassifier
+from embedding_bench.serving.keras_file import read_model, write_model
+from embedding_bench.serving.predictor import Predictor
+from embedding_bench.settings.encoders import CNNEncoder, FlattenEncoder, PoolingEncoder, RecurrentEncoder
+from embedding_bench.settings.tuning import Tuning
+from embedding_bench.tensorflow import keras, tf
 
 COMMON = {"batch_size": 4, "learning_rate": 0.01, "epochs": 1, "patience": 1, "max_tokens": 4}
 ENCODERS = {
@@ -87,7 +88,7 @@ def test_the_same_model_gives_the_same_bytes(trained, tmp_path):
 
 
 def test_batches_of_the_predictor_keep_the_order_of_the_texts(trained, monkeypatch):
-    monkeypatch.setattr("stages.serving.predictor.CHARACTERS", 60)
+    monkeypatch.setattr("embedding_bench.serving.predictor.CHARACTERS", 60)
     found = Predictor(export(trained)).probabilities(list(TEXTS) * 3)
     np.testing.assert_allclose(found, np.tile(expected(trained), (3, 1)), atol=1e-6)
     assert Predictor(export(trained)).probabilities([]).shape == (0, 2)

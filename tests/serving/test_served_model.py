@@ -9,12 +9,12 @@ import pandas as pd
 import pytest
 from mlflow import MlflowException
 
-from stages.core.settings import PoolingEncoder
-from stages.serving import mlflow_model
-from stages.serving.classifier import TextClassifier
-from stages.serving.keras_file import read_model, write_model
-from stages.serving.mlflow_model import ServedModel
-from stages.serving.predictor import Predictor
+from embedding_bench.serving import mlflow_model
+from embedding_bench.serving.classifier import TextClassifier
+from embedding_bench.serving.keras_file import read_model, write_model
+from embedding_bench.serving.mlflow_model import ServedModel
+from embedding_bench.serving.predictor import Predictor
+from embedding_bench.settings.encoders import PoolingEncoder
 from tests.conftest import ROOT
 from tests.serving.server import Server, served
 
@@ -118,7 +118,7 @@ def test_a_table_answers_a_table(export, predictor, missing):
 
 def test_what_the_model_imports_goes_with_it():
     """Follow the imports from the model's script: each is among its packages or its requirements."""
-    waiting, seen, others = {"stages.serving.mlflow_model"}, set(), set()
+    waiting, seen, others = {"embedding_bench.serving.mlflow_model"}, set(), set()
     while waiting:
         name = waiting.pop()
         path = next((p for p in (ROOT.joinpath(*name.split(".")) / "__init__.py", module(name)) if p.exists()), None)

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stages.core.artifacts import tokens
-from stages.core.settings import Vectorizer
-from stages.core.tensorflow import keras, tf
-from stages.tokens.changes import Ngrams
-from stages.tokens.subwords import learn_subwords
-from stages.tokens.vectorizers import Splitter, text_vectorization
+from embedding_bench.artifacts import tokens
+from embedding_bench.settings.vectorizers import Vectorizer
+from embedding_bench.tensorflow import keras, tf
+from embedding_bench.tokens.changes import Ngrams
+from embedding_bench.tokens.subwords import learn_subwords
+from embedding_bench.tokens.vectorizers import Splitter, text_vectorization
 from stages.vectorize import vectorize
 
 VECTORIZERS = {

@@ -1,8 +1,8 @@
 import pytest
 
-from stages.core.settings import Vectorizer
-from stages.core.tensorflow import tf
-from stages.tokens.vectorizers import Splitter, text_vectorization
+from embedding_bench.settings.vectorizers import Vectorizer
+from embedding_bench.tensorflow import tf
+from embedding_bench.tokens.vectorizers import Splitter, text_vectorization
 
 
 def split(text: str) -> list[str]:

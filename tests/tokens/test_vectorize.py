@@ -4,9 +4,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from stages.core.artifacts import tokens
-from stages.core.artifacts.files import read_json
-from stages.core.settings import Vectorizer
+from embedding_bench.artifacts import tokens
+from embedding_bench.core.files import read_json
+from embedding_bench.settings.vectorizers import Vectorizer
 from stages.vectorize import vectorize
 
 SPLITS = {

@@ -7,14 +7,16 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from stages.core.artifacts import tokens
-from stages.core.artifacts.embedding import Embedding
-from stages.core.artifacts.vectors import WordVectors
-from stages.core.settings import RandomVectors, Vectorizer, VocabularySettings
-from stages.core.tensorflow import keras, tf
-from stages.embeddings.matrix import build_embedding
-from stages.tokens.standardizers import standardize_words
-from stages.tokens.vectorizers import Splitter, text_vectorization
+from embedding_bench.artifacts import tokens
+from embedding_bench.artifacts.embedding import Embedding
+from embedding_bench.artifacts.vectors import WordVectors
+from embedding_bench.settings.vectorizers import Vectorizer
+from embedding_bench.settings.vectors import RandomVectors
+from embedding_bench.settings.vocabulary import VocabularySettings
+from embedding_bench.tensorflow import keras, tf
+from embedding_bench.tokens.standardizers import standardize_words
+from embedding_bench.tokens.vectorizers import Splitter, text_vectorization
+from embedding_bench.vectors.matrix import build_embedding
 from stages.vectorize import vectorize
 
 WORDS = Vectorizer(kind="words")

@@ -12,12 +12,12 @@ import pytest
 from mlflow import MlflowClient
 from ruamel.yaml import YAML
 
-from stages.core import settings
-from stages.core.artifacts import corpus, exported, scores
-from stages.core.artifacts.files import write_json
-from stages.core.metrics import measure
-from stages.core.settings import Variant
-from stages.results.leaderboard import Row, build_leaderboard
+from embedding_bench.artifacts import corpus, exported, scores
+from embedding_bench.core.files import write_json
+from embedding_bench.evaluation.leaderboard import Row, build_leaderboard
+from embedding_bench.evaluation.metrics import measure
+from embedding_bench.settings.complete import load_settings
+from embedding_bench.settings.run import Variant
 from stages.track import track
 from tests.conftest import ROOT
 
@@ -150,7 +150,7 @@ def write_report(folder: Path) -> None:
 
 def run_track() -> dict[str, str]:
     data = Path("data")
-    track(settings.load(), data, Path("metrics"), data / "export", Path("mlflow/published.json"))
+    track(load_settings(), data, Path("metrics"), data / "export", Path("mlflow/published.json"))
     published: dict[str, str] = json.loads(Path("mlflow/published.json").read_text())
     return published
 

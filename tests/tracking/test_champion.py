@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
+from embedding_bench.tracking.champion import Comparison, Rated, judge
 from stages.track import compare
-from stages.tracking.champion import Comparison, Rated, judge
 
 NEW, CHAMPION = Rated("3", "0.9100", "texts"), Rated("1", "0.8700", "texts")
 BETTER = Comparison(0.04, 0.01, 0.07, 0.004)

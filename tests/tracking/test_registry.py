@@ -9,9 +9,9 @@ import requests
 from mlflow import MlflowClient
 from mlflow.entities.model_registry import ModelVersion
 
-from stages.core.errors import UserError
+from embedding_bench.cli.champion import main
+from embedding_bench.core.errors import UserError
 from tests.tracking.conftest import FINETUNED, local, run_track, write_export, write_params
-from tools.champion import main
 
 
 @pytest.fixture

@@ -16,10 +16,10 @@ import pytest
 from mlflow import MlflowClient
 from mlflow.entities import Run, ViewType
 
-from stages.core.artifacts.files import write_json
-from stages.core.errors import UserError
+from embedding_bench.core.errors import UserError
+from embedding_bench.core.files import write_json
+from embedding_bench.tracking import figures, store
 from stages.track import main
-from stages.tracking import figures, store
 from tests.conftest import ROOT
 from tests.serving.server import end, free_port, wait_for
 from tests.tracking.conftest import (
@@ -98,7 +98,7 @@ def test_params_metrics_and_tags_tell_what_the_run_was(project, monkeypatch):
 
 
 def test_times_are_told_where_they_are_known(project):
-    from stages.core import timing
+    from embedding_bench.core import timing
 
     with timing.timed(f"train@{FROZEN}", [scores_folder(Path(), FROZEN)]) as noted:
         noted["replicates"] = [{"seconds_per_epoch": [1.0, 2.0]}, {"seconds_per_epoch": [3.0]}]

@@ -1,0 +1,1 @@
+"""Which word embedding should a text classifier use, by how much, and how sure is that?"""

@@ -1,0 +1,66 @@
+"""The corpus: `<split>.parquet` and `corpus.json`.
+
+A split is `train`, `validation`, `test` or, where there is one, `unlabeled`. Its columns: `text` string (cleaned),
+`label` int32 (-1 in unlabeled), and for the sample corpus also `facet` string and `clean_label` int32, which only
+evaluation reads. `corpus.json`: `dataset`, `labels` (names by number), `notes` (what was counted while outside
+data were read), `ceiling` (name -> accuracy, of the sample alone) and `splits` (rows, classes, lengths, duplicates).
+"""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from embedding_bench.core.files import read_json, write_json
+
+LABELLED = ("train", "validation", "test")
+SPLITS = (*LABELLED, "unlabeled")
+SCHEMA = pa.schema([("text", pa.string()), ("label", pa.int32())])
+FACETS = pa.schema([*SCHEMA, ("facet", pa.string()), ("clean_label", pa.int32())])
+
+
+def write_split(folder: Path, split: str, batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> None:
+    """Write one split, a batch at a time."""
+    with pq.ParquetWriter(folder / f"{split}.parquet", schema, compression="zstd") as writer:
+        for batch in batches:
+            writer.write_batch(batch)
+
+
+def write_summary(folder: Path, summary: dict[str, Any]) -> None:
+    """Write `corpus.json`."""
+    write_json(folder / "corpus.json", summary)
+
+
+def read_summary(folder: Path) -> dict[str, Any]:
+    """Read `corpus.json`."""
+    summary: dict[str, Any] = read_json(folder / "corpus.json")
+    return summary
+
+
+def splits(folder: Path) -> list[str]:
+    """Name the splits that the corpus has, in the order of SPLITS."""
+    return [split for split in SPLITS if (folder / f"{split}.parquet").exists()]
+
+
+def read_texts(folder: Path, split: str, batch_size: int = 4096) -> Iterator[pa.StringArray]:
+    """Yield the cleaned texts of a split in batches."""
+    for batch in pq.ParquetFile(folder / f"{split}.parquet").iter_batches(batch_size, columns=["text"]):
+        yield batch.column(0)
+
+
+def read_labels(folder: Path, split: str) -> npt.NDArray[np.int32]:
+    """Read the labels of a split: int32, one a text."""
+    labels: npt.NDArray[np.int32] = pq.read_table(folder / f"{split}.parquet", columns=["label"])["label"].to_numpy()
+    return labels
+
+
+def read_facets(folder: Path, split: str) -> npt.NDArray[np.object_] | None:
+    """Read the hidden facet of each text of the sample corpus; None for other corpora."""
+    file = pq.ParquetFile(folder / f"{split}.parquet")
+    if "facet" not in file.schema_arrow.names:
+        return None
+    return np.asarray(file.read(columns=["facet"])["facet"].to_pylist(), dtype=object)

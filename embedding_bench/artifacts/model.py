@@ -1,0 +1,34 @@
+"""A trained model as plain parts: `weights.npz` and `model.json`.
+
+`weights.npz` holds `embedding` float32 [vocabulary, dimensions] and the other weights by their path in the model.
+`model.json` holds the variant, which replicate it is, and what rebuilds the encoder. Of a variant's replicates
+the best one on validation is kept.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from embedding_bench.artifacts.embedding import Embedding, initial_matrix
+from embedding_bench.core.files import read_json, write_json
+
+Weights = dict[str, npt.NDArray[np.float32]]
+
+
+def write(folder: Path, weights: Weights, description: dict[str, Any]) -> None:
+    """Write a model."""
+    np.savez(folder / "weights.npz", **weights)  # type: ignore[arg-type]  # its stub knows no keyword arrays
+    write_json(folder / "model.json", description)
+
+
+def matrix_of(weights: Weights, description: dict[str, Any], start: Embedding) -> npt.NDArray[np.float32]:
+    """Return the embedding matrix after training; a frozen one is not kept, but drawn again from its seed."""
+    return weights["embedding"] if "embedding" in weights else initial_matrix(start, description["seed"])
+
+
+def read(folder: Path) -> tuple[Weights, dict[str, Any]]:
+    """Read a model: its weights by name, and its description."""
+    with np.load(folder / "weights.npz", allow_pickle=False) as archive:
+        return {name: archive[name] for name in archive.files}, read_json(folder / "model.json")

@@ -1,0 +1,59 @@
+"""Seconds and memory, kept out of everything that DVC hashes.
+
+`timings/<hash>.json` under the project's root belongs to outputs with that hash, so a result that DVC restores from
+its cache finds the times of the run that made it.
+"""
+
+import hashlib
+import os
+import resource
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from embedding_bench.core.files import read_json, whole, write_json
+
+
+@contextmanager
+def timed(name: str, outputs: list[Path]) -> Iterator[dict[str, Any]]:
+    """Time the writing of a stage's outputs; the caller may add figures of its own to the dict."""
+    figures: dict[str, Any] = {}
+    start = time.perf_counter()
+    yield figures
+    figures |= {"stage": name, "seconds": round(time.perf_counter() - start, 3), "peak_mb": _peak_mb()}
+    with whole(_place(name, outputs)) as path:
+        write_json(path, figures)
+
+
+def read(name: str, outputs: list[Path]) -> dict[str, Any]:
+    """Find the times of a stage's outputs; empty where they were made elsewhere."""
+    path = _place(name, outputs)
+    return read_json(path) if path.exists() else {}
+
+
+def project_root() -> Path:
+    """Return the real project's folder, also under `dvc exp run --temp`, which works elsewhere."""
+    return Path(os.environ.get("DVC_ROOT", "."))
+
+
+def _place(name: str, outputs: list[Path]) -> Path:
+    digest = hashlib.sha256(name.encode())
+    for output in outputs:
+        for path in _files(output):
+            digest.update(path.relative_to(output).as_posix().encode())
+            with path.open("rb") as file:
+                digest.update(hashlib.file_digest(file, "sha256").digest())
+    return project_root() / "timings" / f"{digest.hexdigest()[:32]}.json"
+
+
+def _files(output: Path) -> Iterable[Path]:
+    return sorted(path for path in output.rglob("*") if path.is_file()) if output.is_dir() else [output]
+
+
+def _peak_mb() -> int:
+    """Return the process's peak resident memory in MB; macOS counts it in bytes, Linux in KiB."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak // (1_000_000 if sys.platform == "darwin" else 1_000)

@@ -1,0 +1,147 @@
+"""Tables: one file, or a folder with a file for each split."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from embedding_bench.core.errors import UserError, allowed
+from embedding_bench.corpus.classes import Classes, printable
+from embedding_bench.corpus.columns import Columns, check_columns, find_columns
+from embedding_bench.corpus.lines import is_folder, unreadable
+from embedding_bench.corpus.source import Chunk, Source, chunks
+from embedding_bench.corpus.split_names import by_split
+from embedding_bench.corpus.tables.delimited import open_delimited
+from embedding_bench.corpus.tables.json_lines import open_json_lines
+from embedding_bench.corpus.tables.parquet import open_parquet
+from embedding_bench.corpus.tables.table import Table
+from embedding_bench.settings.datasets import TableDataset
+
+PACKED = (".csv", ".tsv", ".jsonl", ".ndjson", ".json")
+FORMATS = (*PACKED, ".parquet")
+EXPECTED = "expected .csv, .tsv, .jsonl, .ndjson or .json (also .gz), or .parquet"
+
+
+class Tables(NamedTuple):
+    """The tables of a dataset by split, their columns, and the files beside them that are not used."""
+
+    by_split: dict[str, Table]
+    columns: Columns
+    unused: list[str]
+
+
+def file_format(path: Path) -> str | None:
+    """Return the suffix of a table's format, without .gz; None where the file is no table."""
+    suffixes = [suffix.lower() for suffix in path.suffixes]
+    if suffixes[-1:] == [".gz"]:
+        return suffixes[-2] if suffixes[-2:-1] and suffixes[-2] in PACKED else None
+    return suffixes[-1] if suffixes and suffixes[-1] in FORMATS else None
+
+
+def table_files(folder: Path) -> list[str]:
+    """Name the tables in a folder, sorted.
+
+    Raises:
+        UserError: The folder cannot be read.
+    """
+    try:
+        found = [path for path in folder.iterdir() if not path.name.startswith(".") and not is_folder(path)]
+    except OSError as error:
+        raise unreadable(folder, error) from None
+    return sorted(path.name for path in found if file_format(path))
+
+
+def find_files(source: Path, declared: dict[str, str]) -> tuple[dict[str, Path], list[str]]:
+    """Return the file of each split, and the names of tables beside them that belong to none.
+
+    Raises:
+        UserError: There is no such file or folder, or it cannot be told which file is which split.
+    """
+    if is_folder(source) is None:
+        raise UserError(f"{source}: no such file; {EXPECTED}, or a folder of such files")
+    if not is_folder(source):
+        if declared:
+            raise UserError(f"{source}: is one file, and `splits` names several; expected a folder, or no `splits`")
+        return {"train": source}, []
+    names = table_files(source)
+    for name in declared.values():
+        if is_folder(source / name) is not False:
+            raise UserError(f"{source}: no file '{name}', which `splits` names; {allowed(name, names)}")
+    chosen = declared or {"train": names[0]} if declared or len(names) == 1 else by_split(names, str(source))
+    if not names and not declared:
+        raise UserError(f"{source}: holds no table; {EXPECTED}")
+    if "train" not in chosen:
+        raise UserError(
+            f"{source}: which table is train? found {', '.join(names[:8])}; name one train, "
+            f"or say which with `splits`, such as {{train: {names[0]}}}"
+        )
+    used = {(source / name).resolve() for name in chosen.values()}
+    unused = [name for name in names if (source / name).resolve() not in used]
+    return {split: source / name for split, name in chosen.items()}, unused
+
+
+def open_file(path: Path, dataset: TableDataset) -> Table:
+    """Look at one table in the format that its name says.
+
+    Raises:
+        UserError: The format is unknown, or the file cannot be read.
+    """
+    match file_format(path):
+        case ".csv":
+            return open_delimited(path, dataset.encoding, dataset.delimiter)
+        case ".tsv":
+            return open_delimited(path, dataset.encoding, dataset.delimiter or "\t")
+        case ".parquet":
+            return open_parquet(path)
+        case None:
+            raise UserError(f"{path}: no format of tables goes by this name; {EXPECTED}")
+        case _:
+            return open_json_lines(path, dataset.encoding)
+
+
+def look_at(source: Path, dataset: TableDataset) -> Tables:
+    """Open every split's table; the columns of train are the columns of all.
+
+    Raises:
+        UserError: A file cannot be read, or has no such columns.
+    """
+    files, unused = find_files(source, dict(dataset.splits.items()))
+    train = open_file(files["train"], dataset)
+    columns = find_columns(train, dataset.text, dataset.label)
+    tables = {split: train if split == "train" else open_file(path, dataset) for split, path in files.items()}
+    for table in tables.values():
+        label = [columns.label] if columns.label in table.header else []  # a test split may come without
+        check_columns(table, [*columns.text, *label])
+        find_columns(table, columns.text, columns.label) if label else None
+    return Tables(tables, columns, unused)
+
+
+def open_table(source: Path, dataset: TableDataset) -> Source:
+    """Open a table, or a folder with one for each split; the classes are the values of the label column.
+
+    Raises:
+        UserError: A file, or one of its rows, cannot be read; the message names the line.
+    """
+    tables, columns, unused = look_at(source, dataset)
+    place = f"{source}: column '{columns.label}'"
+    classes = Classes(place)
+    return Source(
+        splits={split: _reader(table, split, columns, classes) for split, table in tables.items()},
+        labels=lambda: list(classes.names),
+        notes=lambda: _notes(tables, columns, unused),
+        text_place=f"{source}: column '{' and '.join(columns.text)}'",
+        label_place=place,
+    )
+
+
+def _reader(table: Table, split: str, columns: Columns, classes: Classes) -> Callable[[], Iterator[Chunk]]:
+    label = columns.label if split != "unlabeled" and columns.label in table.header else None
+    return lambda: chunks(table.read(columns.text, label), classes)
+
+
+def _notes(tables: dict[str, Table], columns: Columns, unused: list[str]) -> list[str]:
+    notes = [f"text in {', '.join(columns.text)}, label in {columns.label}"]
+    if len(tables) > 1:
+        notes.append("files: " + ", ".join(f"{table.path.name} as {split}" for split, table in tables.items()))
+    notes += dict.fromkeys(note for table in tables.values() for note in table.notes)
+    notes += [f"{len(unused)} tables beside them not used: {', '.join(unused[:5])}"] if unused else []
+    return [printable(note) for note in notes]

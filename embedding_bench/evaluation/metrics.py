@@ -1,0 +1,89 @@
+"""How good predicted probabilities are; the same measures for trained variants and baselines."""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from embedding_bench.arrays import Labels, Probabilities
+from embedding_bench.evaluation.selection import Reached
+
+MOST_CLASSES = 30  # that a person can tell apart in a picture
+
+
+def measure(labels: Labels, probabilities: Probabilities) -> dict[str, Any]:
+    """Measure predictions of one split: labels int32 [texts], probabilities float32 [texts, classes].
+
+    Returns accuracy, macro_f1 (over the classes that occur), log_loss, calibration_error and, by class, precision,
+    recall and f1 (0 where a class is never predicted or never occurs).
+    """
+    table = confusion(labels, probabilities.argmax(axis=1), probabilities.shape[1])
+    hits = table.diagonal()
+    by_class = {
+        "precision": _share(hits, table.sum(axis=0)),
+        "recall": _share(hits, table.sum(axis=1)),
+        "f1": f1_scores(table),
+    }
+    return {
+        "accuracy": round(float(hits.sum() / max(table.sum(), 1)), 6),
+        "macro_f1": round(float(by_class["f1"][table.any(axis=1)].mean()), 6),
+        "log_loss": round(log_loss(labels, probabilities), 6),
+        "calibration_error": round(calibration_error(labels, probabilities), 6),
+        "classes": {name: [round(float(value), 6) for value in values] for name, values in by_class.items()},
+    }
+
+
+def judge(labels: Labels, probabilities: npt.NDArray[np.floating[Any]]) -> Reached:
+    """Measure what validation is asked for."""
+    return Reached(float((probabilities.argmax(axis=1) == labels).mean()), log_loss(labels, probabilities))
+
+
+def confusion(labels: Labels, predicted: npt.NDArray[np.integer[Any]], classes: int) -> npt.NDArray[np.int64]:
+    """Count texts by actual and predicted class: int64 [classes, classes]."""
+    return np.bincount(labels * classes + predicted, minlength=classes**2).reshape(classes, classes)
+
+
+def mean_confusion(labels: Labels, probabilities: Probabilities) -> npt.NDArray[np.float64]:
+    """Average the confusion matrices of replicates, whose probabilities are float32 [replicates, texts, classes]."""
+    classes = probabilities.shape[2]
+    tables = [confusion(labels, predicted, classes) for predicted in probabilities.argmax(axis=2)]
+    mean: npt.NDArray[np.float64] = np.mean(tables, axis=0)
+    return mean
+
+
+def fold_confusion(
+    table: npt.NDArray[np.float64], names: list[str], most: int = MOST_CLASSES
+) -> tuple[npt.NDArray[np.float64], list[str]]:
+    """Sum up all but the classes with the most texts as one, in the last row and column, where there are more."""
+    if len(names) <= most:
+        return table, names
+    kept = np.sort(np.argsort(-table.sum(axis=1), kind="stable")[: most - 1])
+    place = np.full(len(names), most - 1)
+    place[kept] = np.arange(most - 1)
+    folded = np.zeros((most, most))
+    np.add.at(folded, (place[:, None], place[None, :]), table)
+    return folded, [*(names[label] for label in kept), f"{len(names) - most + 1} others"]
+
+
+def f1_scores(table: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+    """Compute F1 for each class: 2 hits / (actual + predicted), 0 where both are 0."""
+    return _share(2 * table.diagonal(), table.sum(axis=0) + table.sum(axis=1))
+
+
+def _share(part: npt.NDArray[np.int64], whole: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+    return part / np.maximum(whole, 1)
+
+
+def log_loss(labels: Labels, probabilities: npt.NDArray[np.floating[Any]]) -> float:
+    """Compute the mean negative log probability of the actual class, in nats; less than 1e-7 counts as that."""
+    actual = probabilities[np.arange(len(labels)), labels].astype(np.float64)
+    return float(-np.log(np.maximum(actual, 1e-7)).mean())
+
+
+def calibration_error(labels: Labels, probabilities: Probabilities, bins: int = 15) -> float:
+    """Compute the expected calibration error (Guo et al., 2017): |accuracy - confidence| in bins of equal width."""
+    confidence = probabilities.max(axis=1).astype(np.float64)
+    right = probabilities.argmax(axis=1) == labels
+    places = np.minimum((confidence * bins).astype(int), bins - 1)
+    gaps = np.bincount(places, weights=right - confidence, minlength=bins)
+    return float(np.abs(gaps).sum() / len(labels))

@@ -1,0 +1,34 @@
+"""Applying an exported model to many texts."""
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import numpy.typing as npt
+
+from embedding_bench.models.batching import in_order_of_length
+from embedding_bench.serving.classifier import TextClassifier
+from embedding_bench.tensorflow import tf
+
+CHARACTERS = 250_000  # padded, in a batch
+THREADS = 2  # one cleans, in Python, while the other computes
+
+
+class Predictor:
+    """A model that is traced once for batches of any size."""
+
+    def __init__(self, model: TextClassifier) -> None:
+        self.labels = model.labels
+        self._classify = tf.function(model, input_signature=[tf.TensorSpec([None], tf.string)])
+
+    def probabilities(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
+        """Classify raw texts: float32 [texts, classes]. Short and long texts go into different batches."""
+        result = np.empty((len(texts), len(self.labels)), dtype=np.float32)
+        encoded = [text.encode("utf-8", "replace") for text in texts]
+        lengths = np.fromiter(map(len, encoded), np.int64, len(encoded))
+        batches = list(in_order_of_length(lengths, CHARACTERS))
+        with ThreadPoolExecutor(THREADS) as threads:
+            answers = threads.map(lambda chosen: self._classify([encoded[text] for text in chosen]).numpy(), batches)
+            for chosen, answer in zip(batches, answers, strict=True):
+                result[chosen] = answer
+        return result

@@ -1,0 +1,206 @@
+"""MLflow's model registry: a version for each exported model, and the alias `champion` on the one to be served."""
+
+import json
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from embedding_bench.core.errors import UserError, allowed
+from embedding_bench.tracking.champion import Comparison, Rated, judge
+from embedding_bench.tracking.connection import is_connection_failure
+from embedding_bench.tracking.store import find_run
+
+if TYPE_CHECKING:
+    from mlflow import MlflowClient
+    from mlflow.entities import LoggedModel
+    from mlflow.entities.model_registry import ModelVersion, RegisteredModel
+    from mlflow.models import Model
+
+CHAMPION = "champion"
+VERDICT = "verdict"  # the tag that a version gets last: without it, a crash came before
+STORE = "MLFLOW_TRACKING_URI"
+HITS = "artifacts/export/hits.npy"  # in a logged model
+
+Hits = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class ModelRecord:
+    """A version to be: `save` writes it as an MLflow model, `compare` tests it against another's hits.
+
+    `run_hash` is the content hash of the run that it belongs to.
+    """
+
+    name: str
+    variant: str
+    accuracy: float
+    test_digest: str
+    content_hash: str
+    run_hash: str
+    description: str
+    confidence: float
+    save: Callable[[Path, "Model"], None]
+    compare: Callable[[Hits], Comparison]
+
+    @property
+    def tags(self) -> dict[str, str]:
+        """The tags of the version."""
+        return {
+            "content_hash": self.content_hash,
+            "variant": self.variant,
+            "test_accuracy": f"{self.accuracy:.4f}",
+            "test_digest": self.test_digest,
+        }
+
+
+def register(client: "MlflowClient", experiment_id: str, uri: str, model: ModelRecord) -> str:
+    """Register a model unless a version has its content, let it contend for the title once, and say what came of it."""
+    champion = _find_champion(client, model.name)
+    version = _find_version(client, model)
+    if version and (VERDICT in version.tags or version.version == (champion and champion.version)):
+        standing = f"the champion is version {champion.version}" if champion else "there is no champion"
+        return f"{_title(model, version)} was there already; {standing}"
+    if version is None:
+        version = _create_version(client, experiment_id, uri, model)
+    comparison = None
+    if champion and champion.tags.get("test_digest") == model.test_digest:
+        hits = _read_hits(client, uri, champion)
+        comparison = None if hits is None else model.compare(hits)
+    verdict = judge(_rate(version), _rate(champion) if champion else None, comparison, model.confidence)
+    if verdict.moves:
+        client.set_registered_model_alias(model.name, CHAMPION, version.version)
+    client.set_model_version_tag(model.name, version.version, VERDICT, verdict.reason)
+    return f"{_title(model, version)} is new; {verdict.reason}"
+
+
+def move_champion(client: "MlflowClient", name: str, version: str) -> str | None:
+    """Give the title to a version by hand; return the version that had it.
+
+    Raises:
+        UserError: There is no such model or version.
+    """
+    found = _find_model(client, name)
+    if found is None:
+        names = [model.name for model in client.search_registered_models()]
+        raise UserError(f"no model '{name}' is registered; {allowed(name, names)}")
+    versions = [str(v.version) for v in client.search_model_versions(f"name = '{name}'", order_by=["version_number"])]
+    if version not in versions:
+        raise UserError(f"model '{name}' has no version '{version}'; {allowed(version, versions)}")
+    client.set_registered_model_alias(name, CHAMPION, version)
+    before = found.aliases.get(CHAMPION)
+    return None if before is None else str(before)
+
+
+# --- what is there ----------------------------------------------------------------------------------------------------
+
+
+def _find_model(client: "MlflowClient", name: str) -> "RegisteredModel | None":
+    found = client.search_registered_models(f"name = '{name}'")
+    return found[0] if found else None
+
+
+def _find_champion(client: "MlflowClient", name: str) -> "ModelVersion | None":
+    found = _find_model(client, name)
+    if found is None or CHAMPION not in found.aliases:
+        return None
+    return client.get_model_version(name, found.aliases[CHAMPION])
+
+
+def _find_version(client: "MlflowClient", model: ModelRecord) -> "ModelVersion | None":
+    wanted = f"name = '{model.name}' and tags.content_hash = '{model.content_hash}'"
+    found = client.search_model_versions(wanted)
+    return found[0] if found else None
+
+
+def _title(model: ModelRecord, version: "ModelVersion") -> str:
+    return f"model `{model.name}` version {version.version} ({model.variant}, test accuracy {model.accuracy:.4f})"
+
+
+def _rate(version: "ModelVersion") -> Rated:
+    """Read a version's tags; one that was registered by other means has none."""
+    tags = version.tags
+    return Rated(str(version.version), tags.get("test_accuracy", "unknown"), tags.get("test_digest", "unknown"))
+
+
+def _read_hits(client: "MlflowClient", uri: str, version: "ModelVersion") -> Hits | None:
+    """Fetch the marks of the test texts that a version got right; None where its files are gone."""
+    from mlflow.artifacts import download_artifacts
+    from mlflow.exceptions import MlflowException
+
+    place = client.get_model_version_download_uri(version.name, version.version)
+    with tempfile.TemporaryDirectory() as scratch:
+        try:
+            path = download_artifacts(artifact_uri=f"{place}/{HITS}", dst_path=scratch, tracking_uri=uri)
+        except (OSError, MlflowException) as error:
+            if is_connection_failure(error):
+                raise
+            return None
+        hits: Hits = np.load(path)
+        return hits
+
+
+# --- a new version ----------------------------------------------------------------------------------------------------
+
+
+def _create_version(client: "MlflowClient", experiment_id: str, uri: str, model: ModelRecord) -> "ModelVersion":
+    """Log the model below its run and register it; the version appears last, with all its tags."""
+    run_id = find_run(client, experiment_id, model.run_hash)
+    logged = _find_logged(client, experiment_id, run_id, model) or _log(client, experiment_id, run_id, model)
+    model_id = logged.model_id
+    if _find_model(client, model.name) is None:
+        client.create_registered_model(model.name)
+    with _named_store(uri):
+        version = client.create_model_version(
+            model.name, f"models:/{model_id}", run_id, model.tags, description=model.description, model_id=model_id
+        )
+    versions = [{"name": version.name, "version": version.version}]
+    client.set_logged_model_tags(model_id, {"mlflow.modelVersions": json.dumps(versions)})  # the UI's link back
+    return version
+
+
+@contextmanager
+def _named_store(uri: str) -> Iterator[None]:
+    """Name the store in the environment for a while: models:/ is resolved there, whatever store a client has."""
+    before = os.environ.get(STORE)
+    os.environ[STORE] = uri
+    try:
+        yield
+    finally:
+        del os.environ[STORE]
+        if before is not None:
+            os.environ[STORE] = before
+
+
+def _find_logged(client: "MlflowClient", experiment_id: str, run_id: str, model: ModelRecord) -> "LoggedModel | None":
+    """Look for a model that was logged and not registered, and delete what a crash left half logged."""
+    from mlflow.entities import LoggedModelStatus
+
+    whole = None
+    for found in client.search_logged_models([experiment_id], f"tags.content_hash = '{model.content_hash}'"):
+        if found.status != LoggedModelStatus.READY:
+            client.delete_logged_model(found.model_id)
+        elif found.source_run_id == run_id:
+            whole = found
+    return whole
+
+
+def _log(client: "MlflowClient", experiment_id: str, run_id: str, model: ModelRecord) -> "LoggedModel":
+    """Do what mlflow.pyfunc.log_model does, in this client's store instead of the global one."""
+    from mlflow.entities import LoggedModelOutput, LoggedModelStatus
+    from mlflow.models import Model
+
+    logged = client.create_logged_model(experiment_id, model.variant, run_id, {"content_hash": model.content_hash})
+    client.log_outputs(run_id, [LoggedModelOutput(logged.model_id, step=0)])
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch) / "model"
+        model_id = logged.model_id
+        model.save(folder, Model(logged.artifact_location, run_id, model_uuid=model_id, model_id=model_id))
+        client.log_model_artifacts(model_id, str(folder))
+    return client.finalize_logged_model(model_id, LoggedModelStatus.READY)

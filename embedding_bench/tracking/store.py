@@ -1,0 +1,187 @@
+"""Runs in MLflow: what a run holds, and a thin adapter that creates the ones that a store lacks."""
+
+import getpass
+import json
+import shutil
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from embedding_bench.tracking import figures
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+    from mlflow import MlflowClient
+
+Steps = dict[int, dict[str, float]]  # metrics by step
+
+BATCH = 900  # the API takes 1,000 entries in a request, params included
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """A split that a run used; `context` is MLflow's word for what for."""
+
+    name: str
+    digest: str
+    context: str
+    source: str
+    profile: dict[str, object]
+
+
+@dataclass(frozen=True)
+class ReplicateRun:
+    """A child run: one training of a variant, with what was measured after each epoch."""
+
+    name: str
+    params: dict[str, str]
+    metrics: dict[str, float]
+    epochs: Steps
+    files: list[Path]
+
+
+@dataclass(frozen=True)
+class RunRecord:
+    """A parent run: a variant or a baseline, with accuracy by labels; figures are drawn only if it is created."""
+
+    name: str
+    content_hash: str
+    params: dict[str, str]
+    metrics: dict[str, float]
+    by_labels: Steps
+    tags: dict[str, str]
+    datasets: list[Dataset]
+    files: list[Path]
+    figures: dict[str, Callable[[], "Figure"]]
+    children: list[ReplicateRun] = field(default_factory=list)
+
+
+class Published(NamedTuple):
+    """How many parent and child runs were created, and how many parents were there already."""
+
+    created: int
+    children: int
+    present: int
+
+
+def publish(client: "MlflowClient", experiment_id: str, records: list[RunRecord]) -> Published:
+    """Create the runs that the experiment lacks."""
+    missing = [record for record in records if not _is_present(client, experiment_id, record)]
+    for record in missing:
+        _create(client, experiment_id, record)
+    return Published(len(missing), sum(len(record.children) for record in missing), len(records) - len(missing))
+
+
+def find_experiment(client: "MlflowClient", name: str, uri: str, root: Path) -> str:
+    """Find or create the experiment; without a server its artifacts go to the project's root."""
+    found = client.get_experiment_by_name(name)
+    if found is None:
+        place = (root.resolve() / "mlartifacts" / name).as_uri() if uri.startswith("sqlite:") else None
+        return str(client.create_experiment(name, artifact_location=place))
+    if found.lifecycle_stage == "deleted":  # its name cannot be used again
+        client.restore_experiment(found.experiment_id)
+    return str(found.experiment_id)
+
+
+def find_run(client: "MlflowClient", experiment_id: str, content_hash: str) -> str:
+    """Return the id of the finished run of this content."""
+    found = client.search_runs(
+        [experiment_id], f"tags.content_hash = '{content_hash}' and attributes.status = 'FINISHED'"
+    )
+    return str(found[0].info.run_id)
+
+
+def _is_present(client: "MlflowClient", experiment_id: str, record: RunRecord) -> bool:
+    """Look for a finished run of this content, and delete what a crash left of it.
+
+    Of a run that is there only the tag `selected` changes: it speaks of the other variants too.
+    """
+    present = False
+    for run in client.search_runs([experiment_id], f"tags.content_hash = '{record.content_hash}'"):
+        if run.info.status != "FINISHED":
+            _delete(client, experiment_id, run.info.run_id)
+            continue
+        present = True
+        if run.data.tags.get("selected") != record.tags["selected"]:
+            client.set_tag(run.info.run_id, "selected", record.tags["selected"])
+    return present
+
+
+def _delete(client: "MlflowClient", experiment_id: str, run_id: str) -> None:
+    for child in client.search_runs([experiment_id], f"tags.`mlflow.parentRunId` = '{run_id}'"):
+        client.delete_run(child.info.run_id)
+    client.delete_run(run_id)
+
+
+def _create(client: "MlflowClient", experiment_id: str, record: RunRecord) -> None:
+    """Create a parent with its children; the parent is finished last, so a crash before leaves it unfinished."""
+    tags = {**_mlflow_tags(), **record.tags, "content_hash": record.content_hash}
+    run_id = client.create_run(experiment_id, tags=tags, run_name=record.name).info.run_id
+    _log(client, run_id, record.params, record.metrics, record.by_labels)
+    _log_datasets(client, run_id, record.datasets)
+    for child in record.children:
+        _create_child(client, experiment_id, run_id, child)
+    _log_files(client, run_id, record.files, record.figures)
+    client.set_terminated(run_id)
+
+
+def _create_child(client: "MlflowClient", experiment_id: str, parent_id: str, child: ReplicateRun) -> None:
+    tags = {**_mlflow_tags(), "mlflow.parentRunId": parent_id}
+    run_id = client.create_run(experiment_id, tags=tags, run_name=child.name).info.run_id
+    _log(client, run_id, child.params, child.metrics, child.epochs)
+    _log_files(client, run_id, child.files, {})
+    client.set_terminated(run_id)
+
+
+def _mlflow_tags() -> dict[str, str]:
+    """Fill the columns that MLflow's UI has for every run."""
+    return {"mlflow.user": _user(), "mlflow.source.name": "stages.track", "mlflow.source.type": "LOCAL"}
+
+
+def _user() -> str:
+    """Name the user; a container's number may have no name."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "unknown"
+
+
+def _log(client: "MlflowClient", run_id: str, params: dict[str, str], metrics: dict[str, float], steps: Steps) -> None:
+    """Log params, final metrics and those of each step in as few requests as the API allows."""
+    from mlflow.entities import Metric, Param
+
+    now = int(time.time() * 1000)
+    entries = [Metric(name, value, now, 0) for name, value in metrics.items()]
+    for step, values in steps.items():
+        entries += [Metric(name, value, now, step) for name, value in values.items()]
+    settings = [Param(name, value) for name, value in params.items()]
+    client.log_batch(run_id, metrics=entries[:BATCH], params=settings)
+    for start in range(BATCH, len(entries), BATCH):
+        client.log_batch(run_id, metrics=entries[start : start + BATCH])
+
+
+def _log_datasets(client: "MlflowClient", run_id: str, datasets: list[Dataset]) -> None:
+    from mlflow import entities
+
+    inputs = []
+    for dataset in datasets:
+        source = json.dumps({"uri": dataset.source})
+        profile = json.dumps(dataset.profile)
+        entity = entities.Dataset(dataset.name, dataset.digest, "local", source, profile=profile)
+        inputs.append(entities.DatasetInput(entity, [entities.InputTag("mlflow.data.context", dataset.context)]))
+    client.log_inputs(run_id, datasets=inputs)
+
+
+def _log_files(
+    client: "MlflowClient", run_id: str, files: list[Path], drawings: dict[str, Callable[[], "Figure"]]
+) -> None:
+    """Upload files, and figures drawn for this."""
+    with tempfile.TemporaryDirectory() as scratch:
+        for path in files:
+            shutil.copyfile(path, Path(scratch) / path.name)
+        for name, draw in drawings.items():
+            figures.save(draw(), Path(scratch) / name)
+        client.log_artifacts(run_id, scratch)

@@ -1,6 +1,0 @@
-"""The sample corpus, whose truths are known: `generate` writes it, `ceilings` says what can be reached."""
-
-from stages.corpus.sample.ceilings import ceilings
-from stages.corpus.sample.generator import FACETS, LABELS, SampleSettings, generate
-
-__all__ = ["FACETS", "LABELS", "SampleSettings", "ceilings", "generate"]

@@ -1,0 +1,123 @@
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from embedding_bench.artifacts import scores
+from embedding_bench.baselines.logistic import Fitted, count_terms, fit_logistic, fit_majority
+from embedding_bench.core.errors import UserError
+from embedding_bench.settings.baselines import Logistic, Majority
+from embedding_bench.settings.training import Training
+from stages.baseline import baseline
+
+NEUTRAL = [f"n{n}" for n in range(30)]
+Make = Callable[[int, np.random.Generator], str]
+
+
+def logistic(**changed: object) -> Logistic:
+    values = {"weighting": "tfidf", "ngrams": 1, "min_count": 1, "strengths": [1.0, 20.0]}
+    return Logistic(kind="logistic", **(values | changed))
+
+
+def splits(make: Make) -> tuple[dict[str, list[str]], dict[str, np.ndarray]]:
+    """Make sixty texts of two classes for each split, the same in whatever order tests run."""
+    rng = np.random.default_rng(6)
+    labels = {name: rng.integers(0, 2, 60).astype(np.int32) for name in ("train", "validation", "test")}
+    return {name: [make(label, rng) for label in found] for name, found in labels.items()}, labels
+
+
+def fit(settings: Logistic, texts: dict[str, list[str]], labels: dict[str, np.ndarray]) -> Fitted:
+    return fit_logistic(settings, count_terms(settings, texts)[0], labels)
+
+
+def separable(label: int, rng: np.random.Generator) -> str:
+    return f"{' '.join(rng.choice(NEUTRAL, 2))} {('rain rain', 'sun sun')[label]}"
+
+
+def ordered(label: int, rng: np.random.Generator) -> str:
+    """Both classes use the same words; only their order differs."""
+    return f"{rng.choice(NEUTRAL)} {('up down', 'down up')[label]} {rng.choice(NEUTRAL)}"
+
+
+def accuracy(probabilities: np.ndarray, labels: np.ndarray) -> float:
+    return float((probabilities.argmax(axis=1) == labels).mean())
+
+
+def test_majority_answers_with_the_shares_of_train():
+    fitted = fit_majority(np.asarray([0, 1, 1, 2], np.int32), {"validation": 2, "test": 3}, 4)
+    assert {name: found.shape for name, found in fitted.predictions.items()} == {"validation": (2, 4), "test": (3, 4)}
+    for found in fitted.predictions.values():
+        np.testing.assert_array_equal(found, np.tile(np.float32([0.25, 0.5, 0.25, 0]), (len(found), 1)))
+    assert (fitted.strength, fitted.parameters) == (None, 4)
+
+
+@pytest.mark.parametrize("weighting", ["counts", "tfidf"])
+def test_separable_texts_are_learned(weighting):
+    texts, labels = splits(separable)
+    fitted = fit(logistic(weighting=weighting), texts, labels)
+    for name in ("validation", "test"):
+        assert accuracy(fitted.predictions[name], labels[name]) == 1
+        np.testing.assert_allclose(fitted.predictions[name].sum(axis=1), 1, atol=1e-6)
+    assert fitted.parameters == len({word for text in texts["train"] for word in text.split()}) + 1
+
+
+def test_bigrams_see_the_order_that_single_words_do_not():
+    texts, labels = splits(ordered)
+    single, pairs = (fit(logistic(ngrams=n), texts, labels) for n in (1, 2))
+    assert accuracy(pairs.predictions["test"], labels["test"]) == 1
+    assert accuracy(single.predictions["test"], labels["test"]) < 0.75
+
+
+@pytest.mark.parametrize("wanted", [0.001, 100.0])
+def test_validation_chooses_the_strength(wanted):
+    """A weak model answers the majority of train, a strong one the words: validation says which is right."""
+    texts = {"train": ["a a"] * 6 + ["b b"] * 3, "validation": ["b b"] * 4, "test": ["b b"] * 4}
+    answer = 0 if wanted == 0.001 else 1
+    labels = {"train": np.asarray([0] * 6 + [1] * 3), "validation": np.full(4, answer), "test": np.full(4, 1 - answer)}
+    fitted = fit(logistic(weighting="counts", strengths=[100.0, 0.001]), texts, labels)
+    assert fitted.strength == wanted
+    assert accuracy(fitted.predictions["test"], labels["test"]) == 0
+
+
+def test_of_equally_accurate_strengths_the_lowest_log_loss_is_chosen():
+    assert fit(logistic(strengths=[1.0, 20.0, 5.0]), *splits(separable)).strength == 20.0
+
+
+@pytest.mark.parametrize("text", ["", "never seen", "?!"])
+def test_a_text_without_known_words_gets_an_answer(text):
+    texts, labels = splits(separable)
+    texts["test"][0] = text
+    assert np.isfinite(fit(logistic(), texts, labels).predictions["test"]).all()
+
+
+def test_one_letter_words_count():
+    texts, labels = splits(lambda label, rng: f"{rng.choice(NEUTRAL)} {'ix'[label]}")
+    assert accuracy(fit(logistic(), texts, labels).predictions["test"], labels["test"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("settings", "train"), [(logistic(min_count=1000), None), (logistic(), ["", "?!"] * 30)], ids=["rare", "no words"]
+)
+def test_train_texts_without_a_frequent_word_are_refused(settings, train):
+    texts, labels = splits(separable)
+    texts["train"] = train or texts["train"]
+    with pytest.raises(UserError, match=r"train"):
+        fit(settings, texts, labels)
+
+
+@pytest.mark.parametrize("kind", [Majority(kind="majority"), logistic()])
+def test_the_stage_writes_the_same_bytes_twice(write_corpus, tmp_path, monkeypatch, kind):
+    monkeypatch.setenv("DVC_ROOT", str(tmp_path))
+    texts, labels = splits(separable)
+    rows = {name: list(zip(texts[name], labels[name].tolist(), strict=True)) for name in texts}
+    folder, written = write_corpus(**rows), []
+    for name in ("one", "two"):
+        baseline("x", kind, Training(replicates=2, seed=1, label_budgets=[8, 60]), folder, tmp_path / "data" / name)
+        written.append({path.name: path.read_bytes() for path in (tmp_path / "data" / name).iterdir()})
+    assert written[0] == written[1]
+    found = scores.read_predictions(tmp_path / "data/one", "test")
+    assert found.shape == (1, 60, 2)
+    (replicate,) = scores.read_scores(tmp_path / "data/one")["replicates"]
+    assert replicate["test"]["accuracy"] == pytest.approx(accuracy(found[0], labels["test"]))
+    curve = scores.read_curve(tmp_path / "data/one")
+    assert {budget: found.shape for budget, found in curve.items()} == {8: (2, 60)}  # 60 are all

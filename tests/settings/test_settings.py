@@ -1,0 +1,99 @@
+from pathlib import Path
+
+import pytest
+
+from embedding_bench.cli.params_file import change
+from embedding_bench.core.errors import UserError
+from embedding_bench.settings.complete import Settings, load_settings, parse_settings
+from tests.conftest import ROOT
+
+PARAMS = (ROOT / "params.yaml").read_text()
+
+
+def load_changed(tmp_path: Path, old: str, new: str) -> Settings:
+    assert old in PARAMS
+    path = tmp_path / "params.yaml"
+    path.write_text(PARAMS.replace(old, new, 1))
+    return load_settings(path)
+
+
+def test_committed_params_are_right():
+    assert load_settings(ROOT / "params.yaml").dataset == "sample"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("    kind: mean\n", "    kind: maen\n", r"encoders\.mean\.kind: found 'maen'; did you mean 'mean'"),
+        ("    kind: mean\n", "    sort: mean\n", r"encoders\.mean: 'kind' is missing"),
+        ("    dropout: 0.0", "    dropuot: 0.0", r"encoders\.mean: unknown key 'dropuot'; did you mean 'dropout'"),
+        ("    dropout: 0.0", "    dropout: 3.0", r"encoders\.mean\.dropout: found 3\.0; .*less than 1"),
+        ("[random, word2vec]", "[random, word2vex]", r"run\.vectors: 'word2vex' is not .* did you mean 'word2vec'"),
+        ("[random, word2vec]", "[random, random]", r"run\.vectors: 'random' stands there twice"),
+        ("[random, word2vec]", "random", r"run\.vectors: found 'random'; .*list"),
+        ("[random, word2vec]", "[]", r"run\.vectors: found \[\]"),
+        ("dataset: sample", "dataset: smaple", r"dataset: found 'smaple'; did you mean 'sample'"),
+        ("dataset: sample", "dataset: a.b", r"dataset: found 'a\.b'; a name is made of letters"),
+        ("    noise: 0.03", "    noise: '0.03'", r"datasets\.sample\.noise: found '0\.03'"),
+        ("  replicates: 5", "  replicates: 0", r"training\.replicates: found 0"),
+        ("track:", "trick:", r"unknown key 'trick'; did you mean 'track'"),
+        ("    dimensions: 100\n", "", r"vectors\.random\.dimensions: missing"),
+        ("{policy: uniform, limit: 0.05}", "{policy: zeros}", r"'random' with `missing: zeros` gives every word"),
+        ("    trainable: false", "    trainable: false\n    learning_rate: 0.1", r"a frozen embedding has no learning"),
+        (
+            "    trainable: false",
+            "    trainable: true",
+            r"tuning\.frozen: .*needs a learning_rate",
+        ),
+        ("    kind: words\n", "    kind: words\n    pieces: 9\n", r"`pieces`, such as 8000, belongs to"),
+        ("    pieces: 8000\n", "", r"vectorizers\.subwords: .*`pieces`"),
+        ("    trainable: false", "    trainable: false\n    frozen_epochs: 1", r"frozen_epochs belong to a fine-tuned"),
+        ("    max_tokens: 30\n", "", r"encoders\.flatten\.max_tokens: missing"),
+        ("dataset: sample", "dataset: sample\ndataset: sample", r"not valid YAML.*duplicate key"),
+        ("dataset: sample", "dataset: !!python/object/apply:os.system ['true']", r"not valid YAML|dataset"),
+    ],
+)
+def test_a_mistake_names_the_key_the_value_and_what_is_allowed(tmp_path, old, new, message):
+    with pytest.raises(UserError, match=message):
+        load_changed(tmp_path, old, new)
+
+
+@pytest.mark.parametrize("text", ["", "- a list", "just text"])
+def test_a_file_that_is_no_mapping_is_refused(tmp_path, text):
+    path = tmp_path / "params.yaml"
+    path.write_text(text)
+    with pytest.raises(UserError, match=r"params\.yaml"):
+        load_settings(path)
+
+
+def test_a_missing_file_says_what_to_do(tmp_path):
+    with pytest.raises(UserError, match="no such file; run from the project's root"):
+        load_settings(tmp_path / "params.yaml")
+
+
+def test_names_that_collide_are_refused(tmp_path):
+    name = "words-random-frozen-mean"
+    path = tmp_path / "params.yaml"
+    path.write_text(PARAMS.replace("tfidf-bigrams]", f"{name}]").replace("  tfidf-bigrams:\n", f"  {name}:\n"))
+    with pytest.raises(UserError, match=f"two rows would be called '{name}'"):
+        load_settings(path)
+
+
+def test_variants_stand_in_the_order_of_the_axes():
+    names = [variant.name for variant in load_settings(ROOT / "params.yaml").run.variants]
+    assert names[:3] == ["words-random-frozen-mean", "words-random-frozen-bilstm", "words-random-finetuned-mean"]
+    assert len(names) == 8
+
+
+def test_buckets_have_no_pretrained_vectors(tmp_path):
+    text = change(PARAMS, {"run": {"vectorizers": ["hashed"], "vectors": ["random", "glove-wiki-gigaword-50"]}})
+    with pytest.raises(UserError, match=r"'hashed' hashes words into buckets.*'glove-wiki-gigaword-50' has no vectors"):
+        parse_settings(text)
+
+
+@pytest.mark.parametrize("vectorizer", ["bigrams", "subwords", "hashed"])
+def test_own_texts_are_for_single_words_and_characters(vectorizer):
+    own = {"run": {"vectorizers": [vectorizer], "vectors": ["ppmi"]}, "vectors": {"ppmi": {"texts": ["novel.txt"]}}}
+    with pytest.raises(UserError, match=rf"the `texts` of 'ppmi' are cut .* the tokens of '{vectorizer}' are others"):
+        parse_settings(change(PARAMS, own))
+    assert parse_settings(change(PARAMS, own | {"run": {"vectorizers": ["characters"], "vectors": ["ppmi"]}}))
