@@ -11,7 +11,7 @@ import pyarrow as pa
 from benchmarks.measuring import Measured, by_turns, keep
 from embedding_bench.artifacts import corpus
 from embedding_bench.core import errors
-from embedding_bench.corpus import sample
+from embedding_bench.corpus.sample.generator import generate
 from embedding_bench.settings.complete import load_settings
 from embedding_bench.settings.datasets import SampleDataset
 from embedding_bench.settings.vectorizers import Vectorizer
@@ -30,7 +30,7 @@ def write_texts(folder: Path) -> list[str]:
     folder.mkdir()
     texts: list[str] = []
     for split in corpus.LABELLED:
-        batches = list(sample.generate(split, dataset))
+        batches = list(generate(split, dataset))
         corpus.write_split(folder, split, batches, corpus.FACETS)
         texts += [text for batch in batches for text in batch["text"].to_pylist()]
     return texts[:TEXTS]

@@ -15,11 +15,12 @@ import numpy as np
 
 from benchmarks.measuring import RESULTS, machine
 from benchmarks.peer import answers, words_of, write_labelled
-from embedding_bench.artifacts import corpus, scores, tokens
+from embedding_bench.artifacts import corpus, leaderboard, scores, tokens
 from embedding_bench.artifacts.corpus import LABELLED
+from embedding_bench.artifacts.leaderboard import Leaderboard
 from embedding_bench.core import errors
-from embedding_bench.core.files import read_json, whole, write_json
-from embedding_bench.evaluation.leaderboard import with_interval
+from embedding_bench.core.files import atomic_path, write_json
+from embedding_bench.evaluation.leaderboard import score_of
 from embedding_bench.evaluation.statistics import Values, differences, rounded
 from embedding_bench.settings.complete import load_settings
 
@@ -53,24 +54,24 @@ class Peer:
         return max(tried)
 
 
-def against_selected(board: dict[str, Any], data: Path, peer: Peer) -> dict[str, Any]:
+def against_selected(board: Leaderboard, data: Path, peer: Peer) -> dict[str, Any]:
     """Describe the peer as a row of the leaderboard, beside the selected variant."""
-    (selected,) = (row for row in board["rows"] if row["selected"])
-    probabilities = scores.read_predictions(data / "scores" / selected["variant"], "test")
+    selected = board.selected
+    probabilities = scores.read_predictions(data / "scores" / selected.name, "test")
     ours: Values = (probabilities.argmax(axis=2) == peer.labels["test"]).astype(np.float64)
     validation, (rate, epochs) = peer.choose()
     theirs = np.stack([peer.hits("test", rate, epochs, seed) for seed in range(1, len(ours) + 1)])
-    (gap,) = differences(ours, [theirs], board["confidence"])
+    (gap,) = differences(ours, [theirs], board.confidence)
     return {
-        "dataset": board["dataset"],
+        "dataset": board.dataset,
         "fasttext": {
             "validation_accuracy": rounded(validation),
-            "accuracy": with_interval(theirs, board["confidence"]),
+            "accuracy": score_of(theirs, board.confidence).model_dump(),
             "learning_rate": rate,
             "epochs": epochs,
             "tried": {"learning_rate": RATES, "epochs": EPOCHS},
         },
-        "selected": {key: selected[key] for key in ("variant", "validation_accuracy", "accuracy")},
+        "selected": {key: selected.plain()[key] for key in ("variant", "validation_accuracy", "accuracy")},
         "difference": {name: rounded(value) for name, value in gap._asdict().items()},
     }
 
@@ -80,9 +81,9 @@ def main() -> None:
     load_settings()
     data = Path("data")
     with tempfile.TemporaryDirectory() as scratch:
-        found = against_selected(read_json(Path("metrics/leaderboard.json")), data, Peer(data, Path(scratch)))
+        found = against_selected(leaderboard.read(Path("metrics/leaderboard.json")), data, Peer(data, Path(scratch)))
     KEPT.mkdir(parents=True, exist_ok=True)
-    with whole(KEPT / f"{found['dataset']}.json") as path:
+    with atomic_path(KEPT / f"{found['dataset']}.json") as path:
         write_json(path, {**found, **machine()})
     gap, peer = found["difference"], found["fasttext"]["accuracy"]
     print(

@@ -10,11 +10,11 @@ import time
 
 import numpy as np
 
-from benchmarks.inputs import DIMENSIONS, Input, chosen_input, rows_of, word2vec_embedding
+from benchmarks.inputs import DIMENSIONS, Input, chosen_input, word2vec_embedding
 from benchmarks.measuring import Measured, by_turns, keep
 from embedding_bench.artifacts.embedding import SPECIAL, initial_matrix
 from embedding_bench.core import errors
-from embedding_bench.models.training import train_variant
+from embedding_bench.models.training import VariantTraining
 from embedding_bench.settings.encoders import PoolingEncoder
 from embedding_bench.settings.training import Training
 from embedding_bench.settings.tuning import Tuning
@@ -31,15 +31,15 @@ class Frozen:
 
     def __init__(self, found: Input) -> None:
         self.found, self.embedding = found, word2vec_embedding(found)
-        self.texts = rows_of(found, self.embedding)
+        self.texts = found.encoded
         self.reached: dict[str, dict[str, float]] = {}
 
     def ours(self) -> float:
         """Train as the pipeline does."""
         encoder = PoolingEncoder(kind="mean", batch_size=BATCH, learning_rate=RATE, epochs=EPOCHS, patience=PATIENCE)
-        knobs = (encoder, Tuning(trainable=False), Training(replicates=REPLICATES, seed=1))
+        config = (encoder, Tuning(trainable=False), Training(replicates=REPLICATES, seed=1))
         start = time.perf_counter()
-        found = list(train_variant(self.texts, self.found.labels, self.embedding, *knobs))
+        found = list(VariantTraining(self.texts, self.found.labels, self.embedding, *config).replicates())
         seconds = (time.perf_counter() - start) / REPLICATES
         best = [one.history[one.best_epoch - 1]["val_accuracy"] for one in found]
         self._keep("ours", float(np.mean([len(one.history) for one in found])), float(np.mean(best)))

@@ -16,14 +16,13 @@ from embedding_bench.artifacts.corpus import LABELLED
 from embedding_bench.artifacts.embedding import Embedding
 from embedding_bench.artifacts.tokens import Encoded
 from embedding_bench.artifacts.vectors import WordVectors
-from embedding_bench.models.batching import look_up
 from embedding_bench.settings.complete import load_settings
 from embedding_bench.settings.datasets import SampleDataset
 from embedding_bench.settings.vectorizers import Vectorizer
 from embedding_bench.settings.vectors import NormalRows, RandomVectors, UniformRows, Word2VecVectors
 from embedding_bench.settings.vocabulary import VocabularySettings
 from embedding_bench.vectors.matrix import build_embedding
-from embedding_bench.vectors.word2vec import train_word2vec
+from embedding_bench.vectors.trained.word2vec import train_word2vec
 from stages.download import download
 from stages.vectorize import vectorize
 
@@ -96,9 +95,9 @@ def word2vec_embedding(found: Input) -> Embedding:
     return build_embedding(found.lexicon, source, trained, VocabularySettings(size=VOCABULARY, min_count=1))
 
 
-def rows_of(found: Input, embedding: Embedding, max_tokens: int | None = None) -> dict[str, Encoded]:
-    """Look the encoded texts up in a vocabulary."""
-    return {split: look_up(encoded, embedding.remap, max_tokens) for split, encoded in found.encoded.items()}
+def rows_of(found: Input, embedding: Embedding) -> dict[str, Encoded]:
+    """Return the texts as rows of the embedding matrix."""
+    return {s: Encoded(embedding.remap[encoded.ids], encoded.offsets) for s, encoded in found.encoded.items()}
 
 
 def head(encoded: Encoded, texts: int | None) -> Encoded:

@@ -19,7 +19,7 @@ from benchmarks.measuring import Measured, by_turns, keep
 from benchmarks.peer import answers, words_of, write_labelled
 from embedding_bench.artifacts.embedding import Embedding
 from embedding_bench.core import errors
-from embedding_bench.models.training import train_variant
+from embedding_bench.models.training import VariantTraining
 from embedding_bench.settings.encoders import PoolingEncoder
 from embedding_bench.settings.training import Training
 from embedding_bench.settings.tuning import Tuning
@@ -36,15 +36,15 @@ class Ours:
 
     def __init__(self, found: Input) -> None:
         self.found, self.embedding = found, learned_embedding(found)
-        self.texts = rows_of(found, self.embedding)
+        self.texts = found.encoded
 
     def train(self, rate: float, epochs: int, validation: int | None = None) -> tuple[list[float], float]:
         """Train; return the seconds of each epoch and the validation accuracy after the last."""
         texts = {**self.texts, "validation": head(self.texts["validation"], validation)}
         labels = {**self.found.labels, "validation": self.found.labels["validation"][:validation]}
         encoder = PoolingEncoder(kind="mean", batch_size=BATCH, learning_rate=RATE, epochs=epochs, patience=epochs)
-        knobs = (encoder, Tuning(trainable=True, learning_rate=rate), Training(replicates=1, seed=1))
-        (replicate,) = train_variant(texts, labels, self.embedding, *knobs)
+        config = (encoder, Tuning(trainable=True, learning_rate=rate), Training(replicates=1, seed=1))
+        (replicate,) = VariantTraining(texts, labels, self.embedding, *config).replicates()
         return replicate.seconds, replicate.history[-1]["val_accuracy"]
 
     def seconds(self, rate: float) -> float:

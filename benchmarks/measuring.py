@@ -9,7 +9,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any, NamedTuple
 
-from embedding_bench.core.files import whole, write_json
+from embedding_bench.core.files import atomic_path, write_json
 
 RESULTS = Path(__file__).with_name("results")
 RUNS = 5
@@ -68,7 +68,7 @@ def keep(found: Measured) -> None:
     for side in ("ours", "peer"):
         record[side] = [round(value, 4) for value in record[side]]
     RESULTS.mkdir(exist_ok=True)
-    with whole(RESULTS / f"{found.name}.json") as path:
+    with atomic_path(RESULTS / f"{found.name}.json") as path:
         write_json(path, record)
     print(
         f"{found.what}: ours {median(found.ours):.3g} {found.unit}, {found.peer_name} {median(found.peer):.3g} "

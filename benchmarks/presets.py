@@ -1,4 +1,4 @@
-"""Every numbered preset whole, each in a clone of its own: what it reaches, and how long it takes.
+"""Every numbered preset atomic_path, each in a clone of its own: what it reaches, and how long it takes.
 
 Seconds are those of `make preset NAME=...` after set-up, with nothing made before it. Needs AG News, IMDb and GloVe,
 downloaded or prepared. The table goes to presets/README.md.
@@ -16,8 +16,9 @@ from typing import Any
 
 from benchmarks.measuring import RESULTS, machine
 from benchmarks.tables import fill
-from embedding_bench.cli.preset import FOLDER, head_of
-from embedding_bench.core.files import read_json, whole, write_json
+from embedding_bench.artifacts import leaderboard
+from embedding_bench.core.files import atomic_path, read_json, write_json
+from embedding_bench.project.presets import FOLDER, describe_preset
 
 ROOT = Path(__file__).parent.parent
 KEPT = RESULTS / "presets"
@@ -31,15 +32,13 @@ def run(name: str) -> dict[str, Any]:
         subprocess.run(["git", "clone", "--quiet", ROOT, clone], check=True)
         environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
         start = time.time()
-        subprocess.run(
-            [sys.executable, "-m", "embedding_bench.cli.preset", name], cwd=clone, env=environment, check=True
-        )
+        subprocess.run(["embedding-bench", "preset", name], cwd=clone, env=environment, check=True)
         seconds = time.time() - start
-        rows = read_json(clone / "metrics" / "leaderboard.json")["rows"]
+        rows = leaderboard.read(clone / "metrics" / "leaderboard.json").rows
     return {
         "preset": name,
         "seconds": round(seconds),
-        "rows": [{figure: row[figure] for figure in FIGURES} for row in rows],
+        "rows": [{figure: row.plain()[figure] for figure in FIGURES} for row in rows],
         **machine(),
     }
 
@@ -56,16 +55,15 @@ def table() -> str:
         "| --- | --- | --- | --- | --- |",
     ]
     for name in [name for name in numbered() if (KEPT / f"{name}.json").exists()]:
-        found, head = read_json(KEPT / f"{name}.json"), head_of(name)
+        found, description = read_json(KEPT / f"{name}.json"), describe_preset(name)
         reached = "<br>".join(
             f"{row['variant']}: {row['validation_accuracy']:.3f}, "
             f"{row['accuracy']['mean']:.3f} ({row['accuracy']['low']:.3f} to {row['accuracy']['high']:.3f})"
             for row in found["rows"]
             if row["vectors"]
         )
-        lines.append(
-            f"| `{name}` | {head.lesson} | {head.known or 'no figure published'} | {reached} | {found['seconds']:,} |"
-        )
+        known = description.known or "no figure published"
+        lines.append(f"| `{name}` | {description.lesson} | {known} | {reached} | {found['seconds']:,} |")
     return "\n".join(lines)
 
 
@@ -78,7 +76,7 @@ def main() -> None:
     for name in [] if arguments.table else arguments.names or numbered():
         found = run(name)
         KEPT.mkdir(parents=True, exist_ok=True)
-        with whole(KEPT / f"{name}.json") as path:
+        with atomic_path(KEPT / f"{name}.json") as path:
             write_json(path, found)
         print(json.dumps({"preset": name, "seconds": found["seconds"]}), flush=True)
     readme = FOLDER / "README.md"

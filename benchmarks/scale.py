@@ -22,9 +22,9 @@ from ruamel.yaml import YAML
 
 from benchmarks.measuring import RESULTS, machine
 from embedding_bench.artifacts import tokens
-from embedding_bench.cli.params_file import change
 from embedding_bench.core import errors
-from embedding_bench.core.files import read_json, whole, write_json
+from embedding_bench.core.files import atomic_path, read_json, write_json
+from embedding_bench.project.params_file import change
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -216,7 +216,7 @@ def draw(stages: list[Result], path: Path) -> None:
     draw_panel(right, stages, "peak_mb", "peak MB of the process")
     handles, names = left.get_legend_handles_labels()
     figure.legend(handles, names, loc="outside lower center", ncols=3, frameon=False)
-    with whole(path) as temporary:
+    with atomic_path(path) as temporary:
         figure.savefig(temporary, format="png")
 
 
@@ -244,7 +244,7 @@ def keep(texts: Series, vectors: Series) -> Result:
     """Write what was found so far to benchmarks/results/."""
     result = {"texts": summarise(texts), "vectors": summarise(vectors), **machine()}
     RESULTS.mkdir(exist_ok=True)
-    with whole(RESULTS / "scale.json") as path:
+    with atomic_path(RESULTS / "scale.json") as path:
         write_json(path, result)
     return result
 

@@ -24,7 +24,7 @@ IMPORTS = (
     "gensim.models",
     "pandas",
     "embedding_bench.vectors.matrix",
-    "embedding_bench.vectors.sources",
+    "embedding_bench.vectors.pretrained",
 )  # pyarrow imports pandas
 
 
@@ -52,7 +52,7 @@ def ours(path: Path) -> npt.NDArray[np.float32]:
     from embedding_bench.settings.vectors import FileVectors, NormalRows
     from embedding_bench.settings.vocabulary import VocabularySettings
     from embedding_bench.vectors.matrix import build_embedding
-    from embedding_bench.vectors.sources import open_file
+    from embedding_bench.vectors.pretrained import open_file
 
     source = FileVectors(source="file", path=str(path), missing=NormalRows(policy="normal", sd=0.3))
     with tempfile.TemporaryDirectory() as scratch:

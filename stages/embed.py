@@ -5,11 +5,11 @@ from pathlib import Path
 
 from embedding_bench.artifacts import embedding, tokens, vectors
 from embedding_bench.core import errors, timing
-from embedding_bench.core.console import say
-from embedding_bench.core.files import whole_folder
-from embedding_bench.settings.complete import load_settings
-from embedding_bench.settings.vectors import VectorSource
-from embedding_bench.settings.vocabulary import VocabularySettings
+from embedding_bench.core.console import log
+from embedding_bench.core.files import atomic_folder
+from embedding_bench.core.params import Params
+from embedding_bench.settings.vectors import VECTORS, VectorSource
+from embedding_bench.settings.vocabulary import VOCABULARY, VocabularySettings
 from embedding_bench.vectors.coverage import measure_coverage
 from embedding_bench.vectors.matrix import build_embedding
 
@@ -18,13 +18,13 @@ def embed(
     stage: str, source: VectorSource, vocabulary: VocabularySettings, token_folder: Path, vector_folder: Path, out: Path
 ) -> None:
     """Write the vocabulary, the rows that have a vector, and the coverage."""
-    with timing.timed(stage, [out]), whole_folder(out) as folder:
+    with timing.timed(stage, [out]), atomic_folder(out) as folder:
         lexicon = tokens.read_lexicon(token_folder)
         built = build_embedding(lexicon, source, vectors.read(vector_folder), vocabulary)
         coverage = measure_coverage(lexicon, tokens.splits(token_folder), built)
         embedding.write(folder, built, coverage)
     shares = coverage["splits"]["test"]["tokens"]
-    say(
+    log(
         f"{stage}: {built.shape[0]:,} rows x {built.shape[1]}, {len(built.rows):,} from vectors; "
         f"{shares['found']:.1%} of test tokens have one, {shares['in_vocabulary']:.1%} have a row"
     )
@@ -38,10 +38,9 @@ def main() -> None:
     parser.add_argument("--vectors", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     arguments = parser.parse_args()
-    found = load_settings()
-    source = found.vectors[arguments.source]
-    stage = f"embed@{arguments.out.name}"
-    embed(stage, source, found.vocabulary, arguments.tokens, arguments.vectors, arguments.out)
+    params = Params.read()
+    source, vocabulary = params.entry(VECTORS, arguments.source), params.section(VOCABULARY)
+    embed(f"embed@{arguments.out.name}", source, vocabulary, arguments.tokens, arguments.vectors, arguments.out)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What stages hand to each other: one module for each kind, with its schema, its reader and its writer.
+"""The formats that stages exchange: a module for each, with its schema, one reader and one writer.
 
-All files are byte-stable: the same content is the same bytes, because DVC's cache lives by their hashes.
+All files are byte-stable: equal content gives equal bytes, because DVC compares hashes.
 """

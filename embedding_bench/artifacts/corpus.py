@@ -1,9 +1,9 @@
 """The corpus: `<split>.parquet` and `corpus.json`.
 
-A split is `train`, `validation`, `test` or, where there is one, `unlabeled`. Its columns: `text` string (cleaned),
-`label` int32 (-1 in unlabeled), and for the sample corpus also `facet` string and `clean_label` int32, which only
-evaluation reads. `corpus.json`: `dataset`, `labels` (names by number), `notes` (what was counted while outside
-data were read), `ceiling` (name -> accuracy, of the sample alone) and `splits` (rows, classes, lengths, duplicates).
+Splits: `train`, `validation`, `test` and, for some corpora, `unlabeled`. Columns: `text` string (cleaned), `label`
+int32 (-1 in unlabeled), and for the sample corpus `facet` string and `clean_label` int32, which only evaluation reads.
+`corpus.json`: `dataset`, `labels` (names by number), `notes` (counts of what the reader met), `ceiling` (name ->
+accuracy, of the sample corpus alone) and `splits` (rows, classes, lengths, duplicates).
 """
 
 from collections.abc import Iterable, Iterator
@@ -42,7 +42,7 @@ def read_summary(folder: Path) -> dict[str, Any]:
 
 
 def splits(folder: Path) -> list[str]:
-    """Name the splits that the corpus has, in the order of SPLITS."""
+    """List the splits of the corpus, in the order of SPLITS."""
     return [split for split in SPLITS if (folder / f"{split}.parquet").exists()]
 
 
@@ -59,7 +59,7 @@ def read_labels(folder: Path, split: str) -> npt.NDArray[np.int32]:
 
 
 def read_facets(folder: Path, split: str) -> npt.NDArray[np.object_] | None:
-    """Read the hidden facet of each text of the sample corpus; None for other corpora."""
+    """Read the facet of each text of the sample corpus, object [texts]; None for other corpora."""
     file = pq.ParquetFile(folder / f"{split}.parquet")
     if "facet" not in file.schema_arrow.names:
         return None

@@ -1,4 +1,4 @@
-"""What an Embedding layer starts from, for one vocabulary and one source of vectors.
+"""The initial embedding matrix of one vocabulary and one source of vectors.
 
 `vocabulary.parquet`: `token` string, `count` int64 (in train and unlabeled), `match` dictionary<string> ("exact", a
 fallback's name, "ngrams" or "missing"). Row 0 is the padding "", row 1 is unknown "[UNK]". `remap.npy` int32
@@ -27,7 +27,7 @@ NO_ALIASES = pa.Table.from_batches([], ALIASES)  # `empty_table` would import pa
 
 
 class Embedding(NamedTuple):
-    """An artifact in memory; `missing` is the policy as params.yaml writes it."""
+    """The artifact in memory; `missing` is the policy for rows without a vector, as in params.yaml."""
 
     vocabulary: pa.Table
     remap: npt.NDArray[np.int32]
@@ -67,7 +67,7 @@ def read_coverage(folder: Path) -> dict[str, Any]:
 
 
 def initial_matrix(embedding: Embedding, seed: int) -> npt.NDArray[np.float32]:
-    """Fill the rows that have no vector by their policy, drawn from `seed`: float32 [vocabulary, dimensions].
+    """Build the matrix, rows without a vector by their policy and `seed`: float32 [vocabulary, dimensions].
 
     Padding is zeros. The mean of no rows is zeros.
     """

@@ -1,11 +1,10 @@
-"""The exported folder: a Keras model with all that a person needs to use it.
+"""The exported folder: a Keras model, and all that its users need.
 
-`model.keras` takes raw text; read and written by
-`embedding_bench.serving.keras_file`. `labels.json` names the classes by
-number. `settings.json` says what the model is made of. `metrics.json` says what it reached: the variant's row of the
-`leaderboard` and, of the exported `replicate`, `accuracy`, `macro_f1` and figures by class. `hits.npy` bool [texts]
-marks the texts of the test split that it got right, and `test_digest` in `metrics.json` names those texts, so that two
-models can be compared on the same ones. `README.md` is the model card.
+`model.keras`: raw text in, probabilities out (`serving.keras_file`). `labels.json`: names of the classes by number.
+`settings.json`: the variant, its axes and their settings. `metrics.json`: the variant's row of the `leaderboard` and,
+of the exported `replicate`, `accuracy`, `macro_f1` and metrics by class. `hits.npy` bool [texts]: the test texts that
+the model classifies rightly; `test_digest` in `metrics.json` identifies those texts, so that two models can be compared
+on the same ones. `README.md`: the model card.
 """
 
 import hashlib
@@ -20,7 +19,7 @@ from embedding_bench.core.files import read_json, write_json
 
 
 class Facts(NamedTuple):
-    """What is told of a model beside its weights."""
+    """The description of an exported model: all but its weights and card."""
 
     labels: list[str]
     settings: dict[str, Any]
@@ -29,7 +28,7 @@ class Facts(NamedTuple):
 
 
 def write(folder: Path, facts: Facts, card: str) -> None:
-    """Write all but the model."""
+    """Write all files but the model."""
     for name in ("labels", "settings", "metrics"):
         write_json(folder / f"{name}.json", getattr(facts, name))
     np.save(folder / "hits.npy", facts.hits)
@@ -37,7 +36,7 @@ def write(folder: Path, facts: Facts, card: str) -> None:
 
 
 def read(folder: Path) -> Facts:
-    """Read all but the model and its card."""
+    """Read all files but the model and its card."""
     labels, settings, metrics = (read_json(folder / f"{name}.json") for name in ("labels", "settings", "metrics"))
     return Facts(labels, settings, metrics, np.load(folder / "hits.npy"))
 

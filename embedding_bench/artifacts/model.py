@@ -1,8 +1,8 @@
 """A trained model as plain parts: `weights.npz` and `model.json`.
 
-`weights.npz` holds `embedding` float32 [vocabulary, dimensions] and the other weights by their path in the model.
-`model.json` holds the variant, which replicate it is, and what rebuilds the encoder. Of a variant's replicates
-the best one on validation is kept.
+`weights.npz`: `embedding` float32 [vocabulary, dimensions], for fine-tuned variants alone, and the other weights by
+their path in the network. `model.json`: the seed of the replicate, and the settings of encoder and tuning. Only the
+best replicate on validation is written.
 """
 
 from pathlib import Path
@@ -24,7 +24,7 @@ def write(folder: Path, weights: Weights, description: dict[str, Any]) -> None:
 
 
 def matrix_of(weights: Weights, description: dict[str, Any], start: Embedding) -> npt.NDArray[np.float32]:
-    """Return the embedding matrix after training; a frozen one is not kept, but drawn again from its seed."""
+    """Return the trained matrix, float32 [vocabulary, dimensions]; a frozen one is drawn again from its seed."""
     return weights["embedding"] if "embedding" in weights else initial_matrix(start, description["seed"])
 
 

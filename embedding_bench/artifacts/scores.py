@@ -1,23 +1,21 @@
-"""What a variant or a baseline reached: `scores.json`, predictions and histories.
+"""Predictions, scores and histories of a variant or a baseline.
 
 `validation.npy` and `test.npy`: float32 [replicates, texts, classes], predicted probabilities. `test-<labels>.npy`:
-int32 [replicates, texts], the predicted classes after training on fewer labels, whose numbers are `label_budgets` in
-`scores.json`. `history-<k>.tsv`, for trained variants: a row for each epoch of replicate k with `epoch`, `loss`,
+int32 [replicates, texts], the predicted classes after training on fewer labels; `label_budgets` in `scores.json` lists
+their numbers. `history-<k>.tsv`, for trained variants: a row for each epoch of replicate k with `epoch`, `loss`,
 `accuracy`, `val_loss`, `val_accuracy`.
 `scores.json`: `replicates`, for each its `seed` and `best_epoch` (null for a baseline), its trained `parameters` and,
-for `validation` and `test`, what `embedding_bench.evaluation.metrics.measure` returns.
+for `validation` and `test`, the metrics of `evaluation.metrics.measure`.
 """
 
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from embedding_bench.arrays import Probabilities
+from embedding_bench.arrays import Labels, Probabilities
 from embedding_bench.core.files import read_json, write_json
 
-Answers = npt.NDArray[np.int32]
 HISTORY = ("epoch", "loss", "accuracy", "val_loss", "val_accuracy")
 History = list[dict[str, float]]
 
@@ -26,14 +24,14 @@ def write(
     folder: Path,
     replicates: list[dict[str, Any]],
     predictions: dict[str, Probabilities],
-    curve: dict[int, Answers],
+    curve: dict[int, Labels],
     histories: list[History],
 ) -> None:
-    """Write scores, predictions by split, answers on test by label budget, and a history for each replicate."""
+    """Write scores, predictions by split, predicted classes of test by label budget, and a history a replicate."""
     for split, probabilities in predictions.items():
         np.save(folder / f"{split}.npy", probabilities.astype(np.float32))
-    for budget, answers in curve.items():
-        np.save(folder / f"test-{budget}.npy", answers.astype(np.int32))
+    for budget, predicted in curve.items():
+        np.save(folder / f"test-{budget}.npy", predicted.astype(np.int32))
     for replicate, history in enumerate(histories):
         lines = ["\t".join(HISTORY), *("\t".join(f"{row[key]:.6g}" for key in HISTORY) for row in history)]
         (folder / f"history-{replicate}.tsv").write_text("\n".join(lines) + "\n")
@@ -52,13 +50,13 @@ def read_predictions(folder: Path, split: str) -> Probabilities:
     return probabilities
 
 
-def read_curve(folder: Path) -> dict[int, Answers]:
-    """Read the answers on test, int32 [replicates, texts], of each label budget, the smallest first."""
+def read_curve(folder: Path) -> dict[int, Labels]:
+    """Read the predicted classes of test, int32 [replicates, texts], by label budget, the smallest first."""
     return {budget: np.load(folder / f"test-{budget}.npy") for budget in read_scores(folder)["label_budgets"]}
 
 
 def read_history(folder: Path, replicate: int) -> History:
-    """Read the epochs of one replicate; a baseline has none."""
+    """Read the history of one replicate, a row an epoch; empty for a baseline."""
     path = folder / f"history-{replicate}.tsv"
     if not path.exists():
         return []

@@ -2,10 +2,10 @@
 
 The lexicon has every token of the corpus once: `token` string, `count` int64 (the occurrences that choose a
 vocabulary: train and unlabeled, or the first texts of train where the vectorizer adapts on those only) and one int64
-column of counts for each split. Rows stand by falling `count`, then by token. A split's texts are flat: `ids` int32,
-the lexicon rows of all texts end to end, and `offsets` int64 of length texts + 1, where each text begins.
-`tokens.json`: `vectorizer` as params.yaml has it, and sums by split. `subwords.json`, where words are cut into pieces:
-the list of them, the earliest learned first.
+column of counts for each split. Rows are sorted by falling `count`, then by token. A split's texts are flat: `ids`
+int32, the lexicon rows of all texts end to end, and `offsets` int64 of length texts + 1, where each text begins.
+`tokens.json`: `vectorizer` as in params.yaml, and sums by split. `subwords.json`, where words are split into pieces:
+the pieces, the earliest learned first.
 """
 
 from pathlib import Path
@@ -32,7 +32,7 @@ class Encoded(NamedTuple):
 def write(
     folder: Path, lexicon: pa.Table, splits: dict[str, Encoded], summary: dict[str, Any], subwords: str | None = None
 ) -> None:
-    """Write a vectorizer's lexicon, the offsets of its encoded splits (their ids are there already), its summary."""
+    """Write the lexicon, the offsets of the encoded splits (whose ids are on disk already) and the summary."""
     pq.write_table(lexicon, folder / "lexicon.parquet", compression="zstd")
     for split, encoded in splits.items():
         np.save(folder / f"{split}.offsets.npy", encoded.offsets)
@@ -53,13 +53,13 @@ def read_split(folder: Path, split: str) -> Encoded:
 
 
 def read_subwords(folder: Path) -> str | None:
-    """Read what cuts words into pieces; None where nothing does."""
+    """Read the pieces that words are split into, as JSON; None where words stay whole."""
     path = folder / "subwords.json"
     return path.read_text(encoding="utf-8") if path.exists() else None
 
 
 def splits(folder: Path) -> list[str]:
-    """Name the splits of the lexicon, in the order of the corpus."""
+    """List the splits of the lexicon, in the order of the corpus."""
     names: list[str] = pq.read_schema(folder / "lexicon.parquet").names[2:]
     return names
 

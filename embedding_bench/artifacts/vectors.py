@@ -1,8 +1,8 @@
 """Word vectors: `words.parquet` (column `word` string), `vectors.npy` [words, dimensions], `vectors.json`.
 
-Vectors are float32, or float16 where `vectors.json` says `half`. The first `known` words were trained or read as they
-stand, those after them composed of their character n-grams. Of a word that stands twice the first counts. A random
-source has no words: only `dimensions` in `vectors.json` speaks.
+Vectors are float32, or float16 where `vectors.json` has `half`. The first `known` words have vectors of their own; the
+others are composed of character n-grams. Of a repeated word the first vector counts. A random source has no words,
+only `dimensions` in `vectors.json`.
 """
 
 from collections.abc import Iterable
@@ -20,7 +20,7 @@ WORDS = pa.schema([("word", pa.string())])
 
 
 class WordVectors(NamedTuple):
-    """Words and their vectors [words, dimensions], row by row; the whole of a source, or a block of it.
+    """Words and their vectors [words, dimensions], row by row: a whole source, or a block of it.
 
     The last `composed` words have the sum of their character n-grams for a vector.
     """
@@ -31,14 +31,14 @@ class WordVectors(NamedTuple):
 
     @property
     def known(self) -> int:
-        """How many words, from the first, have a vector that was trained or read as it stands."""
+        """The number of words, from the first, with a vector of their own."""
         return len(self.words) - self.composed
 
 
 def write(
     folder: Path, blocks: Iterable[WordVectors], dimensions: int, origin: dict[str, Any], half: bool = False
 ) -> int:
-    """Write vectors a block at a time, and beside them where they come from; return how many words there were.
+    """Write vectors block by block, with their origin; return the number of words.
 
     Blocks of composed words come after all others.
     """
@@ -74,6 +74,6 @@ def read(folder: Path) -> WordVectors:
 
 
 def read_origin(folder: Path) -> dict[str, Any]:
-    """Read where the vectors come from, how many there are and their dimensions."""
+    """Read the source's settings, the number of words and the dimensions."""
     origin: dict[str, Any] = read_json(folder / "vectors.json")
     return origin

@@ -1,45 +1,27 @@
-"""What every embedding has to beat: the majority class, and bags of n-grams with logistic regression."""
+"""Bags of n-grams with logistic regression."""
 
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from embedding_bench.arrays import Labels, Probabilities
+from embedding_bench.arrays import Labels
+from embedding_bench.baselines.fitted import Fitted
 from embedding_bench.core.errors import UserError
-from embedding_bench.evaluation.metrics import judge
+from embedding_bench.evaluation.metrics import validation_score
 from embedding_bench.evaluation.selection import best_of
 from embedding_bench.settings.baselines import Logistic
 
-if TYPE_CHECKING:  # a second, which the majority class does without
+if TYPE_CHECKING:  # takes a second, which the majority class does not need
     from scipy.sparse import csr_matrix
 
 TOKEN = r"(?u)\b\w+\b"  # scikit-learn's own drops one-letter words, which tell "i" from "it"
 MAX_ITERATIONS = 1000
 
 
-class Fitted(NamedTuple):
-    """A baseline's predictions by split, the strength that validation chose, and its parameters.
-
-    `microseconds` are those of predicting a text.
-    """
-
-    predictions: dict[str, Probabilities]
-    strength: float | None
-    parameters: int
-    microseconds: float
-
-
-def fit_majority(labels: Labels, texts: dict[str, int], classes: int) -> Fitted:
-    """Answer every text with the classes' shares in train."""
-    prior = np.bincount(labels, minlength=classes) / len(labels)
-    predictions = {split: np.tile(prior, (count, 1)).astype(np.float32) for split, count in texts.items()}
-    return Fitted(predictions, None, classes, 0.0)
-
-
 def count_terms(settings: Logistic, texts: dict[str, list[str]]) -> tuple[dict[str, "csr_matrix"], float]:
-    """Count the n-grams of train in each split's texts, float32 [texts, n-grams], and say in how many microseconds."""
+    """Count the n-grams of train in each split: float32 [texts, n-grams], and the microseconds a text of test took."""
     from sklearn.feature_extraction.text import CountVectorizer
 
     vectorizer = CountVectorizer(
@@ -61,16 +43,16 @@ def count_terms(settings: Logistic, texts: dict[str, list[str]]) -> tuple[dict[s
 def fit_logistic(
     settings: Logistic, counts: dict[str, "csr_matrix"], labels: dict[str, Labels], balanced: bool = False
 ) -> Fitted:
-    """Fit on train once for each inverse strength C; the best on validation answers, ties to the smaller C.
+    """Fit on train once for each inverse strength C; validation chooses, ties go to the smaller C.
 
-    N-grams of fewer than `min_count` train texts are left out. Balanced classes weigh alike, in sum over their texts.
+    N-grams of fewer than `min_count` train texts are left out. `balanced` gives all classes the same total weight.
 
     Raises:
         UserError: No n-gram is left.
     """
     from sklearn.linear_model import LogisticRegression
 
-    weigh = weighing(settings, counts["train"])
+    weigh = term_weighting(settings, counts["train"])
     features = {split: weigh(counts[split]) for split in ("train", "validation")}
     models = {
         strength: LogisticRegression(
@@ -78,9 +60,9 @@ def fit_logistic(
         ).fit(features["train"], labels["train"])
         for strength in sorted(settings.strengths)
     }
-    answers = [model.predict_proba(features["validation"]) for model in models.values()]
-    chosen = best_of([judge(labels["validation"], found) for found in answers], len(labels["validation"]))
-    (strength, model), validation = list(models.items())[chosen], answers[chosen]
+    validated = [model.predict_proba(features["validation"]) for model in models.values()]
+    chosen = best_of([validation_score(labels["validation"], p) for p in validated], len(labels["validation"]))
+    (strength, model), validation = list(models.items())[chosen], validated[chosen]
     start = time.perf_counter()
     test = model.predict_proba(weigh(counts["test"]))
     microseconds = 1e6 * (time.perf_counter() - start) / len(test)
@@ -88,14 +70,14 @@ def fit_logistic(
     return Fitted(predictions, strength, int(model.coef_.size + model.intercept_.size), microseconds)
 
 
-def weighing(settings: Logistic, train: "csr_matrix") -> Callable[["csr_matrix"], "csr_matrix"]:
-    """Return what leaves out the n-grams that are rare in train, and weighs the others."""
+def term_weighting(settings: Logistic, train: "csr_matrix") -> Callable[["csr_matrix"], "csr_matrix"]:
+    """Return a function that drops the n-grams that are rare in train, and weights the rest."""
     from sklearn.feature_extraction.text import TfidfTransformer
 
-    kept = np.flatnonzero(np.bincount(train.indices, minlength=train.shape[1]) >= settings.min_count)
-    if not len(kept):
+    frequent = np.flatnonzero(np.bincount(train.indices, minlength=train.shape[1]) >= settings.min_count)
+    if not len(frequent):
         raise UserError(f"baselines: no word occurs in {settings.min_count} train texts; lower `min_count`")
     if settings.weighting == "counts":
-        return lambda counts: counts[:, kept]
-    weighting = TfidfTransformer(sublinear_tf=True).fit(train[:, kept])
-    return lambda counts: weighting.transform(counts[:, kept])
+        return lambda counts: counts[:, frequent]
+    weighting = TfidfTransformer(sublinear_tf=True).fit(train[:, frequent])
+    return lambda counts: weighting.transform(counts[:, frequent])

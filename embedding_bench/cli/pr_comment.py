@@ -1,26 +1,26 @@
-"""Print the leaderboard as Markdown for a pull request, with its difference from another revision's."""
+"""`embedding-bench pr-comment`: the leaderboard as a comment on a pull request."""
 
-import argparse
-import json
+from typing import Annotated
 
-from embedding_bench.cli.leaderboard import LEADERBOARD
-from embedding_bench.core import errors
-from embedding_bench.core.errors import UserError
-from embedding_bench.core.files import read_json
-from embedding_bench.evaluation.rendering import to_comment
-from embedding_bench.git import git
+import typer
 
 
-def main() -> None:
-    """Read the command line."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("revision", help="a branch, tag or commit")
-    revision = parser.parse_args().revision
+def pr_comment(
+    revision: Annotated[str, typer.Argument(help="A branch, tag or commit to compare with.")] = "HEAD",
+) -> None:
+    """Print a comment for a pull request.
+
+    The leaderboard as Markdown, with its differences from that of another revision.
+    """
+    from embedding_bench.artifacts import leaderboard
+    from embedding_bench.artifacts.layout import Layout
+    from embedding_bench.core.errors import UserError
+    from embedding_bench.evaluation.rendering import to_comment
+    from embedding_bench.git import git
+
     if not git("rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}"):
         raise UserError(f"'{revision}' is no revision of this repository; git branch --all lists branches")
-    text = git("show", f"{revision}:{LEADERBOARD}")
-    print(to_comment(read_json(LEADERBOARD), json.loads(text) if text else None, revision))
-
-
-if __name__ == "__main__":
-    errors.run(main)
+    path = Layout().leaderboard
+    text = git("show", f"{revision}:./{path}")
+    before = leaderboard.parse(text, f"{path} at {revision}") if text else None
+    print(to_comment(leaderboard.read(path), before, revision))

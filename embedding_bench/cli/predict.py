@@ -1,28 +1,72 @@
-"""Classify texts with an exported model: from arguments, from standard input (one a line), or from a table's column."""
+"""`embedding-bench predict`: texts classified by an exported model."""
 
-import argparse
 import csv
 import io
 import json
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from enum import StrEnum
 from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
-import numpy as np
-import numpy.typing as npt
+import typer
 
-from embedding_bench.core import errors
-from embedding_bench.core.errors import UserError
-from embedding_bench.corpus.columns import check_columns
-from embedding_bench.corpus.table import open_file
-from embedding_bench.settings.datasets import TableDataset
+if TYPE_CHECKING:
+    from embedding_bench.arrays import Probabilities
 
 MODEL = Path("data/export")
 BATCH = 16_384
 
-Format = Callable[[list[str], npt.NDArray[np.float32], list[str]], str]
+Writer = Callable[[list[str], "Probabilities", list[str]], str]
+
+
+class Format(StrEnum):
+    """How answers are written."""
+
+    text = "text"
+    csv = "csv"
+    jsonl = "jsonl"
+
+
+def predict(
+    text: Annotated[
+        list[str] | None,
+        typer.Argument(help="Texts; by default, lines of standard input. Write -- before a text that begins with -."),
+    ] = None,
+    model: Annotated[Path, typer.Option(help="An exported folder.")] = MODEL,
+    table: Annotated[
+        Path | None, typer.Option(help="A CSV, TSV, JSON lines or parquet file with texts in --column.")
+    ] = None,
+    column: Annotated[str, typer.Option(help="The column with texts.")] = "text",
+    format: Annotated[Format, typer.Option(help="text: label, probability, text.")] = Format.text,  # noqa: A002
+) -> None:
+    """Classify texts with the exported model."""
+    from embedding_bench.core.errors import UserError
+
+    if text and table:
+        raise UserError("found texts and --table; give one of them")
+    # An argument that is not UTF-8 comes with lone surrogates, which os.fsencode undoes.
+    lines = map(os.fsencode, text) if text else sys.stdin.buffer
+    classify(model, read_column(table, column) if table else read_lines(lines), format)
+
+
+def classify(model: Path, texts: Iterator[str], format_name: Format) -> None:
+    """Print the answers to all texts, batch by batch."""
+    from embedding_bench.cli.output import counting
+    from embedding_bench.serving.keras_file import read_model  # takes seconds, which a wrong argument need not wait for
+    from embedding_bench.serving.predictor import Predictor
+
+    predictor = Predictor(read_model(model / "model.keras"))
+    if format_name == Format.csv:
+        header = ["text", "label", *(f"p_{label}" for label in predictor.labels)]
+        csv.writer(sys.stdout, lineterminator="\n").writerow(header)
+    with counting("texts") as advance:
+        while batch := list(islice(texts, BATCH)):
+            sys.stdout.write(WRITERS[format_name](batch, predictor.probabilities(batch), predictor.labels))
+            advance(len(batch))
+    sys.stdout.flush()
 
 
 def read_lines(lines: Iterable[bytes]) -> Iterator[str]:
@@ -44,6 +88,11 @@ def read_column(path: Path, column: str) -> Iterator[str]:
     Raises:
         UserError: There is no such file or column, or a row cannot be read.
     """
+    from embedding_bench.core.errors import UserError
+    from embedding_bench.corpus.columns import check_columns
+    from embedding_bench.corpus.table import open_file
+    from embedding_bench.settings.datasets import TableDataset
+
     if not path.is_file():
         raise UserError(f"{path}: {'is a folder; name one table' if path.is_dir() else 'no such file'}")
     table = open_file(path, TableDataset(source="table"))
@@ -51,15 +100,15 @@ def read_column(path: Path, column: str) -> Iterator[str]:
     return (text for text, _ in table.read([column], None))
 
 
-def as_text(texts: list[str], probabilities: npt.NDArray[np.float32], labels: list[str]) -> str:
+def as_text(texts: list[str], probabilities: "Probabilities", labels: list[str]) -> str:
     """Write a line for each text: label, probability, text; tabs and line breaks in it become spaces."""
     best = probabilities.argmax(axis=1).tolist()
-    sure = probabilities.max(axis=1).tolist()
-    rows = zip(texts, best, sure, strict=True)
+    confidence = probabilities.max(axis=1).tolist()
+    rows = zip(texts, best, confidence, strict=True)
     return "".join(f"{labels[label]}\t{p:.4f}\t{' '.join(text.split())}\n" for text, label, p in rows)
 
 
-def as_csv(texts: list[str], probabilities: npt.NDArray[np.float32], labels: list[str]) -> str:
+def as_csv(texts: list[str], probabilities: "Probabilities", labels: list[str]) -> str:
     """Write a row for each text: text, label, and the probability of each class."""
     written = io.StringIO()
     best, rounded = probabilities.argmax(axis=1).tolist(), probabilities.astype(float).round(6).tolist()
@@ -68,7 +117,7 @@ def as_csv(texts: list[str], probabilities: npt.NDArray[np.float32], labels: lis
     return written.getvalue()
 
 
-def as_jsonl(texts: list[str], probabilities: npt.NDArray[np.float32], labels: list[str]) -> str:
+def as_jsonl(texts: list[str], probabilities: "Probabilities", labels: list[str]) -> str:
     """Write an object for each text: text, label, and the probabilities by class."""
     best, rounded = probabilities.argmax(axis=1).tolist(), probabilities.astype(float).round(6).tolist()
     return "".join(
@@ -77,45 +126,4 @@ def as_jsonl(texts: list[str], probabilities: npt.NDArray[np.float32], labels: l
     )
 
 
-FORMATS: dict[str, Format] = {"text": as_text, "csv": as_csv, "jsonl": as_jsonl}
-
-
-def predict(model: Path, texts: Iterator[str], name: str) -> None:
-    """Print the answers to all texts, batch by batch."""
-    from embedding_bench.serving.keras_file import read_model  # seconds, which a wrong argument need not wait for
-    from embedding_bench.serving.predictor import Predictor
-
-    predictor = Predictor(read_model(model / "model.keras"))
-    if name == "csv":
-        header = ["text", "label", *(f"p_{label}" for label in predictor.labels)]
-        csv.writer(sys.stdout, lineterminator="\n").writerow(header)
-    while batch := list(islice(texts, BATCH)):
-        sys.stdout.write(FORMATS[name](batch, predictor.probabilities(batch), predictor.labels))
-    sys.stdout.flush()
-
-
-def main() -> None:
-    """Read the command line."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        "text",
-        nargs="*",
-        help="texts; none: read one a line from standard input; before one that begins with -, write --",
-    )
-    parser.add_argument("--model", type=Path, default=MODEL, help=f"an exported folder (default: {MODEL})")
-    parser.add_argument("--table", type=Path, help="a CSV, TSV, JSON lines or parquet file with texts in --column")
-    parser.add_argument("--column", default="text", help="the column with texts (default: text)")
-    parser.add_argument("--format", choices=FORMATS, default="text", help="text: label, probability, text")
-    arguments = parser.parse_args()
-    if arguments.text and arguments.table:
-        raise UserError("found texts and --table; give one of them")
-    if arguments.table:
-        texts = read_column(arguments.table, arguments.column)
-    else:
-        # An argument that is not UTF-8 comes with lone surrogates, which os.fsencode undoes.
-        texts = read_lines(map(os.fsencode, arguments.text) if arguments.text else sys.stdin.buffer)
-    predict(arguments.model, texts, arguments.format)
-
-
-if __name__ == "__main__":
-    errors.run(main)
+WRITERS: dict[Format, Writer] = {Format.text: as_text, Format.csv: as_csv, Format.jsonl: as_jsonl}

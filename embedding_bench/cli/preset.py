@@ -1,69 +1,38 @@
-"""Run presets/<name>.yaml: params.yaml with other values, as a DVC experiment. Without a name, list them."""
+"""`embedding-bench preset`: presets listed, or one of them run."""
 
-import argparse
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Annotated
 
-from ruamel.yaml import YAML
-
-from embedding_bench.cli.experiment import BACK, run_experiment
-from embedding_bench.cli.leaderboard import show
-from embedding_bench.cli.publish import publish_pending
-from embedding_bench.cli.report import join
-from embedding_bench.core import errors
-from embedding_bench.core.errors import UserError, allowed
-
-FOLDER = Path("presets")
-KNOWN = "# Known to reach: "
+import typer
 
 
-class Head(NamedTuple):
-    """What a preset teaches, and what its lesson is known to reach: empty where no figure is published."""
+def _complete_preset(incomplete: str) -> list[str]:
+    from embedding_bench.project.presets import preset_names
 
-    lesson: str
-    known: str
+    return [name for name in preset_names() if name.startswith(incomplete)]
 
 
-def read_preset(name: str) -> dict[str, Any]:
-    """Read a preset's values.
+def preset(
+    name: Annotated[
+        str | None,
+        typer.Argument(help="A file below presets/; by default, all are listed.", autocompletion=_complete_preset),
+    ] = None,
+) -> None:
+    """List the presets, each a known lesson, or run one.
 
-    Raises:
-        UserError: There is no such preset.
+    presets/NAME.yaml runs as a DVC experiment, from the committed params.yaml.
     """
-    path = FOLDER / f"{name}.yaml"
-    if not path.is_file():
-        raise UserError(f"no preset '{name}'; {allowed(name, sorted(p.stem for p in FOLDER.glob('*.yaml')))}")
-    values: dict[str, Any] = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
-    return values
+    from embedding_bench.cli.leaderboard import show
+    from embedding_bench.cli.output import print_pairs
+    from embedding_bench.cli.publish import publish_pending
+    from embedding_bench.cli.report import write_report
+    from embedding_bench.project.experiment import BACK, run_experiment
+    from embedding_bench.project.presets import describe_preset, preset_names, read_preset
 
-
-def list_presets() -> list[str]:
-    """Name the presets, each with its lesson."""
-    names = sorted(path.stem for path in FOLDER.glob("*.yaml"))
-    width = max(len(name) for name in names)
-    return [f"{name:{width}}  {head_of(name).lesson}" for name in names]
-
-
-def head_of(name: str) -> Head:
-    """Read the comments at a preset's head."""
-    lesson, second, *_ = (FOLDER / f"{name}.yaml").read_text(encoding="utf-8").splitlines()
-    return Head(lesson.removeprefix("# "), second.removeprefix(KNOWN) if second.startswith(KNOWN) else "")
-
-
-def main() -> None:
-    """Read the command line."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("name", nargs="?")
-    name = parser.parse_args().name
     if name is None:
-        print("\n".join(list_presets()))
+        print_pairs([(name, describe_preset(name).lesson) for name in preset_names()], ("preset", "lesson"))
         return
     run_experiment(read_preset(name))
     publish_pending()
-    join()
+    write_report()
     show()
-    print(f"  make results        keep this leaderboard in results/\n\n{BACK}")
-
-
-if __name__ == "__main__":
-    errors.run(main)
+    print(f"  embedding-bench results     keep this leaderboard in results/\n\n{BACK}")

@@ -1,25 +1,30 @@
-"""Join what made the last run (commit, machine, seconds) into its page, reports/index.html."""
-
-from pathlib import Path
-
-from embedding_bench.core import errors
-from embedding_bench.core.errors import UserError
-from embedding_bench.reporting.made import write_index
-from embedding_bench.settings.complete import load_settings
-
-PAGE = Path("data/report/page.html")
+"""`embedding-bench report`: the page of the last run."""
 
 
-def join() -> None:
-    """Write the page, and name it; a run that DVC restored from its cache has not done so.
+def report() -> None:
+    """Write the page of the last run.
+
+    reports/ gets the page with its provenance (commit, machine, seconds), and its pictures.
+    """
+    write_report()
+
+
+def write_report() -> None:
+    """Write reports/ and name the page; the report stage did not where DVC restored it from its cache.
 
     Raises:
         UserError: There is no run.
     """
-    if not PAGE.exists():
-        raise UserError(f"{PAGE}: no such file; run `dvc repro report`, which writes it")
-    print(f"report: {write_index(load_settings(), Path('data'), Path('metrics'))}")
+    from embedding_bench.artifacts.layout import Layout
+    from embedding_bench.artifacts.report import page_path
+    from embedding_bench.core import timing
+    from embedding_bench.core.errors import UserError
+    from embedding_bench.core.params import Params
+    from embedding_bench.reporting.output import write_reports
+    from embedding_bench.settings.run import RUN
 
-
-if __name__ == "__main__":
-    errors.run(join)
+    layout = Layout()
+    page = page_path(layout.report)
+    if not page.exists():
+        raise UserError(f"{page}: no such file; run `embedding-bench repro`, which writes it")
+    print(f"report: {write_reports(layout, Params.read().section(RUN), Layout(timing.project_root()).reports)}")

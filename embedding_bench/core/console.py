@@ -1,15 +1,15 @@
-"""What a person reads while stages run."""
+"""What a person reads while a stage runs."""
 
 import sys
 
 
-def say(text: str) -> None:
-    """Print one line of a stage's account."""
+def log(text: str) -> None:
+    """Print one line, such as a stage's summary, at once."""
     print(text, flush=True)
 
 
 def progress(text: str) -> None:
-    """Overwrite the terminal's last line; nothing where the output is a file or a pipe."""
+    """Overwrite the last line of the terminal; prints nothing where the output is a file or a pipe."""
     if sys.stderr.isatty():
         sys.stderr.write(f"\r\033[K{text}")
         sys.stderr.flush()

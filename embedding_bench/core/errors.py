@@ -1,4 +1,4 @@
-"""A user's mistake ends in one line and exit code 2; anything else is a bug and keeps its traceback."""
+"""User errors: one line and exit code 2. Any other exception is a bug and keeps its traceback."""
 
 import os
 import sys
@@ -7,11 +7,11 @@ from difflib import get_close_matches
 
 
 class UserError(Exception):
-    """A mistake that the user can mend; the message says where, what was found, what was expected, what to do."""
+    """A mistake that the user can mend; the message gives the place, the value found, what was expected, the remedy."""
 
 
 def run(main: Callable[[], None]) -> None:
-    """Call a command's main function; print a UserError as one line and exit with 2; end quietly after `| head`."""
+    """Call a script's main function; print a UserError as one line and exit with 2; end quietly after `| head`."""
     try:
         main()
     except UserError as error:
@@ -22,12 +22,16 @@ def run(main: Callable[[], None]) -> None:
 
 
 def one_line(text: str) -> str:
-    """Fold white space, so that a message from elsewhere stays on one line."""
+    """Fold white space, so that a message of another library stays on one line."""
     return " ".join(text.split())
 
 
 def allowed(value: object, names: Iterable[str]) -> str:
-    """Name what is allowed, the nearest first: ``did you mean 'mean'? allowed: mean, bilstm``."""
+    """List the allowed names, with a guess at the intended one.
+
+    >>> allowed("maen", ["mean", "bilstm"])
+    "did you mean 'mean'? allowed: mean, bilstm"
+    """
     choices = [str(name) for name in names]
     nearest = get_close_matches(str(value), choices, n=1)
     hint = f"did you mean '{nearest[0]}'? " if nearest else ""

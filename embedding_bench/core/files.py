@@ -1,4 +1,4 @@
-"""Files and folders that appear whole or not at all."""
+"""Atomic writes of files and folders, and JSON with the same bytes every time."""
 
 import json
 import os
@@ -12,8 +12,8 @@ from embedding_bench.core.errors import UserError
 
 
 @contextmanager
-def whole(path: Path) -> Iterator[Path]:
-    """Yield a temporary sibling for the caller to write, as a file or a folder; rename it once all is written."""
+def atomic_path(path: Path) -> Iterator[Path]:
+    """Yield a temporary path for a file or folder; rename it to `path` once the block ends without an error."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
@@ -25,9 +25,9 @@ def whole(path: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def whole_folder(path: Path) -> Iterator[Path]:
-    """Like `whole`, with the temporary folder made."""
-    with whole(path) as temporary:
+def atomic_folder(path: Path) -> Iterator[Path]:
+    """Like `atomic_path`, with the temporary folder created."""
+    with atomic_path(path) as temporary:
         temporary.mkdir()
         yield temporary
 
@@ -40,7 +40,7 @@ def _remove(path: Path) -> None:
 
 
 def write_json(path: Path, value: object) -> None:
-    """Write JSON with sorted keys; NaN is refused, because no reader agrees on it."""
+    """Write JSON with sorted keys; raises ValueError for NaN, which JSON does not have."""
     text = json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False)
     path.write_text(text + "\n", encoding="utf-8")
 
@@ -49,7 +49,7 @@ def read_json(path: Path) -> Any:
     """Read JSON.
 
     Raises:
-        UserError: The file is not there: the stage that writes it has not run.
+        UserError: The file is missing: the stage that writes it has not run.
     """
     try:
         return json.loads(path.read_text(encoding="utf-8"))

@@ -92,7 +92,7 @@ class Params:
         present = {key: value for key, value in self.values.items() if key in model.model_fields}
         return self._parse(TypeAdapter(model), present, "")
 
-    def whole(self, model: type[Model]) -> Model:
+    def complete(self, model: type[Model]) -> Model:
         """Parse all sections as fields of `model`; one that it lacks is an error."""
         return self._parse(TypeAdapter(model), self.values, "")
 

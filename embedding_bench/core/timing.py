@@ -1,7 +1,7 @@
-"""Seconds and memory, kept out of everything that DVC hashes.
+"""Seconds and memory of stages, outside everything that DVC hashes.
 
-`timings/<hash>.json` under the project's root belongs to outputs with that hash, so a result that DVC restores from
-its cache finds the times of the run that made it.
+`timings/<hash>.json` in the project's root belongs to the outputs with that hash: results that DVC restores from its
+cache keep the times of the run that computed them.
 """
 
 import hashlib
@@ -14,23 +14,23 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from embedding_bench.core.files import read_json, whole, write_json
+from embedding_bench.core.files import atomic_path, read_json, write_json
 
 
 @contextmanager
 def timed(name: str, outputs: list[Path]) -> Iterator[dict[str, Any]]:
-    """Time the writing of a stage's outputs; the caller may add figures of its own to the dict."""
-    figures: dict[str, Any] = {}
+    """Time the block that writes a stage's outputs; the caller may add entries to the dict."""
+    times: dict[str, Any] = {}
     start = time.perf_counter()
-    yield figures
-    figures |= {"stage": name, "seconds": round(time.perf_counter() - start, 3), "peak_mb": _peak_mb()}
-    with whole(_place(name, outputs)) as path:
-        write_json(path, figures)
+    yield times
+    times |= {"stage": name, "seconds": round(time.perf_counter() - start, 3), "peak_mb": _peak_mb()}
+    with atomic_path(_path(name, outputs)) as path:
+        write_json(path, times)
 
 
 def read(name: str, outputs: list[Path]) -> dict[str, Any]:
-    """Find the times of a stage's outputs; empty where they were made elsewhere."""
-    path = _place(name, outputs)
+    """Read the times of a stage's outputs; empty where they were computed on another machine."""
+    path = _path(name, outputs)
     return read_json(path) if path.exists() else {}
 
 
@@ -39,7 +39,7 @@ def project_root() -> Path:
     return Path(os.environ.get("DVC_ROOT", "."))
 
 
-def _place(name: str, outputs: list[Path]) -> Path:
+def _path(name: str, outputs: list[Path]) -> Path:
     digest = hashlib.sha256(name.encode())
     for output in outputs:
         for path in _files(output):

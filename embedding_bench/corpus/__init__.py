@@ -1,1 +1,1 @@
-"""Texts and labels: where they come from, how they are cleaned and split."""
+"""Texts and labels: sources, cleaning and splits."""

@@ -1,4 +1,4 @@
-"""From a source's raw rows to the corpus: clean, find duplicates, split, sum up."""
+"""Build the corpus from the raw rows of a source: clean, deduplicate, split, summarise."""
 
 import hashlib
 import tempfile
@@ -12,10 +12,10 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from embedding_bench.arrays import Labels
+from embedding_bench.arrays import Integers, Labels
 from embedding_bench.artifacts import corpus
 from embedding_bench.core.errors import UserError
-from embedding_bench.corpus.classes import MOST, too_many
+from embedding_bench.corpus.classes import MOST_CLASSES, too_many_classes
 from embedding_bench.corpus.cleaning import STEPS, clean
 from embedding_bench.corpus.rows import Bools, Rows
 from embedding_bench.corpus.source import Source
@@ -23,8 +23,8 @@ from embedding_bench.corpus.splitting import Plan, plan_splits
 from embedding_bench.corpus.tables.parquet import batch_rows
 from embedding_bench.settings.datasets import SplitSettings
 
-LONG = 1_000_000  # characters: longer than any book, so likely no text
-FEW = 100  # texts: an accuracy of 0.8 is known to 8 points either way
+LONG = 1_000_000  # characters; longer than most books, so probably not one text
+FEW = 100  # texts; an accuracy of 0.8 has a 95 % interval of 8 points either way
 BATCH_ROWS = 65_536
 BATCH_BYTES = 2**28
 
@@ -35,57 +35,59 @@ def build(source: Source, settings: SplitSettings, folder: Path) -> dict[str, An
     """Write every split of the corpus and return its summary, without the dataset's name.
 
     Raises:
-        UserError: The rows cannot be read, or make no corpus: classes are too few or too many, or texts are missing.
+        UserError: The rows cannot be read, there are too few or too many classes, or a class or split has no text.
     """
     with tempfile.TemporaryDirectory(dir=folder.parent) as scratch:
-        read = {split: _clean_split(source, split, Path(scratch)) for split in source.splits}
-        names, absent = _settle_classes(read, source)
-        if not read["train"].words.any():
+        rows = {split: _clean_split(source, split, Path(scratch)) for split in source.splits}
+        names, absent = _number_classes(rows, source)
+        if not rows["train"].word_counts.any():
             raise UserError(
                 f"{source.text_place}: all texts of train are empty; name another text column, or add texts"
             )
-        plan = plan_splits(read, names, settings, source.label_place)
-        rows_of = {split: _rows(read, plan, split) for split in plan.splits}
+        plan = plan_splits(rows, names, settings, source.label_place)
+        planned = {split: _planned_rows(rows, plan, split) for split in plan.splits}
         for split in plan.splits:
-            corpus.write_split(folder, split, _select(Path(scratch), read, plan, split), corpus.SCHEMA)
-    long = sum(rows.long for rows in read.values())
+            corpus.write_split(folder, split, _planned_texts(Path(scratch), rows, plan, split), corpus.SCHEMA)
+    long = sum(part.long for part in rows.values())
     notes = [*source.notes(), *absent, *plan.notes]
     notes += [f"{long:,} texts longer than {LONG:,} characters"] if long else []
-    cleaned = Counter({step: sum(rows.changed[step] for rows in read.values()) for step in STEPS})
+    cleaned = Counter({step: sum(part.changed[step] for part in rows.values()) for step in STEPS})
     return {
         "labels": names,
         "notes": notes,
         "cleaned": dict(cleaned),
         "removed_from_train": plan.removed,
-        **summarise(rows_of, names),
+        **summarise(planned, names),
     }
 
 
 def summarise(splits: dict[str, Rows], names: list[str]) -> dict[str, Any]:
-    """Describe each split: rows, classes, words, empty texts, duplicates inside it, overlap with train."""
-    described = {}
+    """Summarise each split: rows, classes, word percentiles, empty texts, duplicates in it, overlap with train."""
+    summaries = {}
     train = np.sort(splits["train"].hashes)
     for split, rows in splits.items():
-        hashes = np.sort(rows.hashes)  # np.unique and np.isin take many times as long on ten million
+        hashes = np.sort(rows.hashes)  # many times faster than np.unique and np.isin on ten million rows
         counts = np.bincount(rows.labels[rows.labels >= 0], minlength=len(names))
-        described[split] = {
+        summaries[split] = {
             "rows": len(rows.labels),
             "classes": {name: int(count) for name, count in zip(names, counts, strict=True)},
-            "words": {f"p{q}": int(np.percentile(rows.words, q)) if len(rows.words) else 0 for q in (5, 50, 95, 99)},
-            "empty": int((rows.words == 0).sum()),
+            "words": {
+                f"p{q}": int(np.percentile(rows.word_counts, q)) if len(rows.labels) else 0 for q in (5, 50, 95, 99)
+            },
+            "empty": int((rows.word_counts == 0).sum()),
             "duplicates": int((hashes[1:] == hashes[:-1]).sum()),
             "also_in_train": _count_in(train, hashes) if split != "train" else 0,
         }
-    return {"splits": described}
+    return {"splits": summaries}
 
 
-def _count_in(ordered: Hashes, hashes: Hashes) -> int:
-    """Count the hashes that stand in an ordered array too."""
-    return int((np.take(ordered, np.searchsorted(ordered, hashes), mode="clip") == hashes).sum())
+def _count_in(sorted_hashes: Hashes, hashes: Hashes) -> int:
+    """Count the `hashes` that occur in `sorted_hashes`."""
+    return int((np.take(sorted_hashes, np.searchsorted(sorted_hashes, hashes), mode="clip") == hashes).sum())
 
 
 def small_splits(summary: dict[str, Any]) -> list[str]:
-    """Warn of splits with too few texts to measure on."""
+    """Return a note for each evaluation split with too few texts to compare variants."""
     rows = {split: summary["splits"][split]["rows"] for split in ("validation", "test")}
     return [
         f"{split} has {count} texts only: too few to tell variants apart"
@@ -95,20 +97,20 @@ def small_splits(summary: dict[str, Any]) -> list[str]:
 
 
 def hash_texts(texts: list[str]) -> Hashes:
-    """Hash texts for the search for duplicates: uint64 [texts], the first 8 bytes of BLAKE2b."""
+    """Hash texts to detect duplicates, by 8-byte BLAKE2b: uint64 [texts]."""
     digests = b"".join(hashlib.blake2b(text.encode(), digest_size=8).digest() for text in texts)
     return np.frombuffer(digests, dtype=np.uint64)
 
 
-def count_words(texts: list[str]) -> npt.NDArray[np.int32]:
-    """Count the words between spaces: int32 [texts]."""
+def count_words(texts: list[str]) -> Integers:
+    """Count the whitespace-separated words of each text: int32 [texts]."""
     return np.fromiter((len(text.split()) for text in texts), np.int32, len(texts))
 
 
 def _clean_split(source: Source, split: str, scratch: Path) -> Rows:
-    """Clean one split into a scratch file, a chunk at a time."""
+    """Write the cleaned texts of one split to a scratch file, chunk by chunk; return its rows."""
     changed: Counter[str] = Counter()
-    labels, hashes, words, long = [], [], [], 0
+    labels, hashes, word_counts, long = [], [], [], 0
 
     def batches() -> Iterator[pa.RecordBatch]:
         nonlocal long
@@ -117,47 +119,53 @@ def _clean_split(source: Source, split: str, scratch: Path) -> Rows:
             texts = [clean(text, changed) for text in chunk.texts]
             labels.append(chunk.labels)
             hashes.append(hash_texts(texts))
-            words.append(count_words(texts))
+            word_counts.append(count_words(texts))
             yield pa.record_batch([pa.array(texts, pa.string())], ["text"])
 
     corpus.write_split(scratch, split, batches(), pa.schema([("text", pa.string())]))
     if not labels:
         raise UserError(f"split '{split}' has no rows; expected texts with labels")
-    return Rows(np.concatenate(labels), np.concatenate(hashes), np.concatenate(words), changed, long)
+    return Rows(np.concatenate(labels), np.concatenate(hashes), np.concatenate(word_counts), changed, long)
 
 
-def _settle_classes(read: dict[str, Rows], source: Source) -> tuple[list[str], list[str]]:
-    """Number the classes that have texts in an order that rows do not decide; return their names, and notes.
+def _number_classes(rows: dict[str, Rows], source: Source) -> tuple[list[str], list[str]]:
+    """Renumber the classes with texts, in an order independent of the rows; return their names, and notes.
+
+    The order is the source's own, or else sorted by name. Rewrites the labels of `rows`.
 
     Raises:
-        UserError: There are fewer than two classes, or more than anything has.
+        UserError: There are fewer than two classes, or more than MOST_CLASSES.
     """
     names = source.labels()
-    if "unlabeled" in read:
-        read["unlabeled"].labels = np.full_like(read["unlabeled"].labels, -1)
+    if "unlabeled" in rows:
+        rows["unlabeled"].labels = np.full_like(rows["unlabeled"].labels, -1)
     counts = np.zeros(len(names), np.int64)
-    for rows in read.values():
-        counts += np.bincount(rows.labels[rows.labels >= 0], minlength=len(names))
-    used = [number for number in range(len(names)) if counts[number]]
-    if not (read["train"].labels >= 0).any():
+    for part in rows.values():
+        counts += np.bincount(part.labels[part.labels >= 0], minlength=len(names))
+    used = [label for label in range(len(names)) if counts[label]]
+    if not (rows["train"].labels >= 0).any():
         raise UserError(f"{source.label_place}: no row of train has a label; expected the name of a class in each")
     if len(used) < 2:
         raise UserError(f"{source.label_place}: found one class, '{names[used[0]]}'; a classifier needs two or more")
-    if len(used) > MOST:
-        raise too_many(source.label_place, f"{len(used):,}", names[used[0]])
+    if len(used) > MOST_CLASSES:
+        raise too_many_classes(source.label_place, f"{len(used):,}", names[used[0]])
     if not source.ordered:
-        used = [number for _, number in sorted(zip(sort_keys([names[n] for n in used]), used, strict=True))]
-    order = np.full(len(names), -1, np.int32)
-    order[used] = np.arange(len(used), dtype=np.int32)
-    for rows in read.values():
-        rows.labels = np.where(rows.labels >= 0, order[rows.labels], -1).astype(np.int32)
+        used = [label for _, label in sorted(zip(sort_keys([names[label] for label in used]), used, strict=True))]
+    new_label = np.full(len(names), -1, np.int32)
+    new_label[used] = np.arange(len(used), dtype=np.int32)
+    for part in rows.values():
+        part.labels = np.where(part.labels >= 0, new_label[part.labels], -1).astype(np.int32)
     absent = [f"'{name}'" for name, count in zip(names, counts, strict=True) if not count]
     notes = [f"{len(absent):,} classes without any text left out: {', '.join(absent[:5])}"] if absent else []
-    return [names[number] for number in used], notes
+    return [names[label] for label in used], notes
 
 
 def sort_keys(names: list[str]) -> list[tuple[float, str]]:
-    """Return what sorts names: numbers by their size where all are numbers, else the letters."""
+    """Return sort keys of class names: numeric if all are finite numbers, else alphabetical.
+
+    >>> sort_keys(["10", "9"])
+    [(10.0, '10'), (9.0, '9')]
+    """
     try:
         numbers = [float(name) for name in names]
     except ValueError:
@@ -165,21 +173,21 @@ def sort_keys(names: list[str]) -> list[tuple[float, str]]:
     return list(zip(numbers if np.isfinite(numbers).all() else [0.0] * len(names), names, strict=True))
 
 
-def _rows(read: dict[str, Rows], plan: Plan, split: str) -> Rows:
-    return Rows.join([read[origin].take(mask) for origin, mask in plan.splits[split]])
+def _planned_rows(rows: dict[str, Rows], plan: Plan, split: str) -> Rows:
+    return Rows.join([rows[origin].take(mask) for origin, mask in plan.splits[split]])
 
 
-def _select(scratch: Path, read: dict[str, Rows], plan: Plan, split: str) -> Iterator[pa.RecordBatch]:
-    """Yield the texts that a split takes from the scratch files, with their labels."""
+def _planned_texts(scratch: Path, rows: dict[str, Rows], plan: Plan, split: str) -> Iterator[pa.RecordBatch]:
+    """Yield the texts of a planned split from the scratch files, with their labels."""
     for origin, mask in plan.splits[split]:
-        yield from _marked(scratch / f"{origin}.parquet", mask, read[origin].labels)
+        yield from _masked_texts(scratch / f"{origin}.parquet", mask, rows[origin].labels)
 
 
-def _marked(path: Path, mask: Bools, labels: Labels) -> Iterator[pa.RecordBatch]:
-    """Yield the marked rows of a scratch file with their labels."""
+def _masked_texts(path: Path, mask: Bools, labels: Labels) -> Iterator[pa.RecordBatch]:
+    """Yield the masked rows of a scratch file with their labels."""
     start, file = 0, pq.ParquetFile(path)
     for batch in file.iter_batches(batch_rows(file, BATCH_ROWS, BATCH_BYTES)):
-        rows = slice(start, start + batch.num_rows)
-        texts = batch.column(0).filter(pa.array(mask[rows]))
-        yield pa.record_batch([texts, pa.array(labels[rows][mask[rows]])], schema=corpus.SCHEMA)
+        window = slice(start, start + batch.num_rows)
+        texts = batch.column(0).filter(pa.array(mask[window]))
+        yield pa.record_batch([texts, pa.array(labels[window][mask[window]])], schema=corpus.SCHEMA)
         start += batch.num_rows

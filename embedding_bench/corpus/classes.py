@@ -1,12 +1,12 @@
-"""The classes that label values name: numbers for names, in the order in which they are met."""
+"""Class numbers of label values, in order of first occurrence."""
 
 from embedding_bench.core.errors import UserError
 
-MOST = 1000
+MOST_CLASSES = 1000  # more distinct values suggest a column of texts or ids
 
 
 class Classes:
-    """Numbers for label values; values that differ in white space alone are the same class."""
+    """Numbers of label values; values that differ only in white space are the same class."""
 
     def __init__(self, place: str) -> None:
         self._place = place
@@ -14,10 +14,10 @@ class Classes:
         self.names: list[str] = []
 
     def number(self, value: str) -> int:
-        """Return the number of the class that a value names, -1 for an empty one.
+        """Return the class number of a label value, -1 for an empty one; a new class gets the next number.
 
         Raises:
-            UserError: There are more different values than anything has classes.
+            UserError: There are more than MOST_CLASSES classes.
         """
         number = self._numbers.get(value)
         return self._add(value) if number is None else number
@@ -25,8 +25,8 @@ class Classes:
     def _add(self, value: str) -> int:
         name = class_name(value)
         if name not in self._numbers:
-            if len(self.names) == MOST:
-                raise too_many(self._place, f"more than {MOST:,}", name)
+            if len(self.names) == MOST_CLASSES:
+                raise too_many_classes(self._place, f"more than {MOST_CLASSES:,}", name)
             self._numbers[name] = len(self.names)
             self.names.append(name)
         self._numbers[value] = self._numbers[name]
@@ -34,18 +34,18 @@ class Classes:
 
 
 def class_name(value: str) -> str:
-    """Fold white space, and replace what no file can hold, so that a name stays on one line everywhere."""
+    """Collapse white space and replace lone surrogates, so that a name is printable on one line."""
     return printable(" ".join(value.split()))
 
 
 def printable(text: str) -> str:
-    """Replace lone surrogates, which cannot be printed; undecodable file names bring them."""
+    """Replace lone surrogates, which come from undecodable file names and cannot be printed."""
     return text.encode("utf-8", "replace").decode() if not text.isascii() else text
 
 
-def too_many(place: str, count: str, example: str) -> UserError:
-    """Say that what should hold labels holds something else."""
+def too_many_classes(place: str, count: str, example: str) -> UserError:
+    """Return the error for a label with too many distinct values."""
     return UserError(
-        f"{place}: {count} different values, such as '{example[:40]}', are no classes; "
-        f"name another label, with {MOST:,} classes at most"
+        f"{place}: {count} different values, such as '{example[:40]}', are not classes; "
+        f"name another label, with at most {MOST_CLASSES:,} classes"
     )

@@ -1,4 +1,4 @@
-"""Raw text -> clean text: the one function that download, prediction and a served model share."""
+"""Raw text -> clean text, the same for download, prediction and the served model."""
 
 import html
 import re
@@ -6,14 +6,14 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable
 
-# AG News lost the ampersand of its entities, and left a space there: "Italy #39;s", " quot;So", "oil  amp; gas".
+# In AG News, the ampersand of HTML entities became a space: "Italy #39;s", " quot;So", "oil  amp; gas".
 _APOSTROPHE = re.compile(r" ?#0?(?:39|146|8217);(?=\w)")
 _NUMBERED = re.compile(r"(?<!&)#(\d{2,5});")
 _NAMED = re.compile(r"(?<![&\w])(quot|amp|lt|gt|nbsp|apos);")
 _C1 = re.compile("[\x80-\x84\x86-\x9f]")  # U+0085 is a line break
-_CONTROL = re.compile("[\x00-\x08\x0e-\x1b\x7f]")  # white space is left to the step that folds it
-_SURROGATE = re.compile("[\ud800-\udfff]")  # half a character, which JSON can spell and no file can hold
-# A tag begins with a letter: "a < b > c" is no tag.
+_CONTROL = re.compile("[\x00-\x08\x0e-\x1b\x7f]")  # without white space, which `_spaces` collapses
+_SURROGATE = re.compile("[\ud800-\udfff]")  # half a character: valid in JSON escapes, but not in UTF-8
+# A tag begins with a letter: "a < b > c" is not a tag.
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>|<!--.*?-->", re.DOTALL)
 
 
@@ -35,7 +35,7 @@ def _backslashes(text: str) -> str:
 
 
 def _unicode(text: str) -> str:
-    """Compose accents, read C1 controls as the Windows-1252 dashes and quotes that they once were, drop others."""
+    """Compose accents, read C1 controls as the Windows-1252 dashes and quotes they encode, replace other controls."""
     text = _CONTROL.sub(" ", text)
     if text.isascii():
         return text
@@ -59,20 +59,23 @@ STEPS: dict[str, Callable[[str], str]] = {
 
 
 def clean(text: str, changed: Counter[str] | None = None) -> str:
-    """Resolve HTML entities and their AG News residues, drop tags, backslashes and controls, compose, fold white space.
+    """Resolve HTML entities, remove tags, backslashes and control characters, compose Unicode, collapse white space.
 
-    Clean text stays as it is: `clean(clean(x)) == clean(x)`. `changed` counts the texts that each step altered.
+    Idempotent. `changed` counts the texts that each step altered.
+
+    >>> clean("caf&eacute; <b>Roma</b>")
+    'café Roma'
     """
-    steps: set[str] = set()
+    applied: set[str] = set()
     while True:
         before = text
         for name, step in STEPS.items():
             result = step(text)
             if result != text:
-                steps.add(name)
+                applied.add(name)
                 text = result
-        if text == before:  # an entity may have hidden a tag, or another entity
+        if text == before:  # repeated, since a resolved entity may reveal a tag or another entity
             break
     if changed is not None:
-        changed.update(steps)
+        changed.update(applied)
     return text

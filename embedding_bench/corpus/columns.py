@@ -1,4 +1,4 @@
-"""Which columns of a table hold the text and the label: declared, or guessed from their names and the first rows."""
+"""The text and label columns of a table: declared, or guessed from names and first rows."""
 
 from typing import NamedTuple
 
@@ -11,17 +11,17 @@ LABEL_NAMES = ("label", "labels", "class", "category", "target", "sentiment", "t
 
 
 class Columns(NamedTuple):
-    """The columns that hold the text, in order, and the one that holds the label."""
+    """The text columns, in the order of joining, and the label column."""
 
     text: list[str]
     label: str
 
 
 def find_columns(table: Table, text: list[str], label: str | None) -> Columns:
-    """Take the declared columns, and guess the others.
+    """Return the declared columns; guess undeclared ones.
 
     Raises:
-        UserError: There is no such column, or nothing looks like a label or a text.
+        UserError: A declared column does not exist, or no column looks like a label or a text.
     """
     if len(set(text)) < len(text):
         raise UserError(f"{table.path}: a text column is named twice in {', '.join(text)}; name each once")
@@ -31,22 +31,24 @@ def find_columns(table: Table, text: list[str], label: str | None) -> Columns:
     if len(table.header) < 2 and table.delimiter:
         raise one_column(table.path, table.header[0], table.delimiter)
     if label in text:
-        raise UserError(f"{table.path}: column '{label}' is to be both text and label; name two columns")
-    found = label if label is not None else _guess_label(table, text)
-    return Columns(text or _guess_text(table, found), found)
+        raise UserError(f"{table.path}: column '{label}' is named as both text and label; name two columns")
+    label = label if label is not None else _guess_label(table, text)
+    return Columns(text or _guess_text(table, label), label)
 
 
 def check_columns(table: Table, names: list[str]) -> None:
-    """Hold names against the header.
+    """Check column names against the header.
 
     Raises:
-        UserError: A column is not there, or holds what is neither text nor label.
+        UserError: A column does not exist, or its type can be neither text nor label.
     """
     for name in names:
         if name not in table.header:
             raise UserError(f"{table.path}: no column '{name}'; {allowed(name, table.header)}")
-        if name in table.unfit:
-            raise UserError(f"{table.path}: column '{name}' holds {table.unfit[name]}; expected strings or numbers")
+        if name in table.unsupported:
+            raise UserError(
+                f"{table.path}: column '{name}' holds {table.unsupported[name]}; expected strings or numbers"
+            )
 
 
 def _looks_like(name: str, names: tuple[str, ...]) -> bool:
@@ -54,15 +56,15 @@ def _looks_like(name: str, names: tuple[str, ...]) -> bool:
 
 
 def _guess_label(table: Table, text: list[str]) -> str:
-    """Take a column by its name, or the one with the fewest different values."""
-    free = {name: values for name, values in table.sample.items() if name not in text}
-    for name in free:
+    """Return the first column with a usual label name, else the one with the fewest distinct values."""
+    candidates = {name: values for name, values in table.sample.items() if name not in text}
+    for name in candidates:
         if _looks_like(name, LABEL_NAMES):
             return name
-    kinds = {name: len({value.strip() for value in values} - {""}) for name, values in free.items()}
-    kinds = {name: count for name, count in kinds.items() if count > 1}  # a constant column tells nothing
-    best = min(kinds, key=lambda name: (kinds[name], _looks_like(name, TEXT_NAMES)), default=None)
-    if best is None or len(table.header) < 2 or kinds[best] > max(2, len(free[best]) // 2):
+    distinct = {name: len({value.strip() for value in values} - {""}) for name, values in candidates.items()}
+    distinct = {name: count for name, count in distinct.items() if count > 1}  # a constant column has one class
+    best = min(distinct, key=lambda name: (distinct[name], _looks_like(name, TEXT_NAMES)), default=None)
+    if best is None or len(table.header) < 2 or distinct[best] > max(2, len(candidates[best]) // 2):
         names = ", ".join(table.header)
         raise UserError(
             f"{table.path}: no column looks like a label; name one of {names} "
@@ -72,12 +74,14 @@ def _guess_label(table: Table, text: list[str]) -> str:
 
 
 def _guess_text(table: Table, label: str) -> list[str]:
-    """Take a column by its name, or the one with the longest values."""
-    free = [name for name in table.wordy if name != label]
-    for name in free:
+    """Return the first column with a usual text name, else the one with the longest values."""
+    candidates = [name for name in table.text_candidates if name != label]
+    for name in candidates:
         if _looks_like(name, TEXT_NAMES):
             return [name]
-    if not free:
-        others = [f"'{name}' holds {table.unfit.get(name, 'no words')}" for name in table.header if name != label]
-        raise UserError(f"{table.path}: no column besides '{label}' holds text: {', '.join(others) or 'it is alone'}")
-    return [max(free, key=lambda name: sum(len(value) for value in table.sample[name]))]
+    if not candidates:
+        others = [f"'{name}' holds {table.unsupported.get(name, 'no words')}" for name in table.header if name != label]
+        raise UserError(
+            f"{table.path}: no column besides '{label}' holds text: {', '.join(others) or 'it is the only column'}"
+        )
+    return [max(candidates, key=lambda name: sum(len(value) for value in table.sample[name]))]

@@ -1,4 +1,4 @@
-"""Which encoding are these bytes in? charset_normalizer says what is plausible, usual characters decide among that."""
+"""Encoding detection: charset_normalizer proposes encodings, character frequencies choose among them."""
 
 import unicodedata
 from collections.abc import Callable
@@ -8,83 +8,85 @@ import charset_normalizer
 
 from embedding_bench.core.errors import UserError
 
-# What texts are saved in where not in UTF-8; of equals, the first one is taken.
+# Usual encodings of text that is not UTF-8; ties go to the first.
 CANDIDATES = ("cp1252", "cp1251", "cp949", "cp932", "euc_jp", "gb18030", "big5")
-TWO_BYTES = CANDIDATES[2:]
+DOUBLE_BYTE = CANDIDATES[2:]
 
 QUOTES = "\u2018\u2019\u201c\u201d\u201e\u2013\u2014\u2026\xab\xbb\u20ac\u2116"
-CYRILLIC = "\u0401\u0451\u0404\u0454\u0406\u0456\u0407\u0457\u0490\u0491\u040e\u045e"  # beside those in order
+CYRILLIC = "\u0401\u0451\u0404\u0454\u0406\u0456\u0407\u0457\u0490\u0491\u040e\u045e"  # letters outside U+0410-U+044F
 
-Weigh = Callable[[str, str, str], float]  # the characters before, at and after a place -> 0 unusual ... 1 usual
+Scorer = Callable[[str, str, str], float]  # previous, this and next character -> 0 unusual ... 1 usual
 
 
 def detect(sample: bytes, place: Path) -> str:
-    """Take of the candidates that charset_normalizer finds plausible the one whose characters are the most usual.
+    """Return the candidate encoding with the most usual characters, among those plausible to charset_normalizer.
 
-    Its own order takes short Western texts for Chinese, and Japanese for Korean.
+    The ranking of charset_normalizer itself mistakes short Western texts for Chinese, and Japanese for Korean.
 
     Raises:
-        UserError: None is plausible.
+        UserError: No candidate is plausible.
     """
     matches = charset_normalizer.from_bytes(sample, cp_isolation=list(CANDIDATES), threshold=0.5)
     plausible = {name for match in matches for name in match.could_be_from_charset}
-    found = [name for name in CANDIDATES if name in plausible]
-    if not found:
-        raise UserError(f"{place}: neither UTF-8 nor another encoding that is known here; declare its `encoding`")
-    return max(found, key=lambda name: usual(sample, name))
+    candidates = [name for name in CANDIDATES if name in plausible]
+    if not candidates:
+        raise UserError(f"{place}: neither UTF-8 nor another encoding that can be detected; declare its `encoding`")
+    return max(candidates, key=lambda name: usual_share(sample, name))
 
 
-def usual(sample: bytes, encoding: str) -> float:
-    """Return the share of the characters beyond ASCII that text in this encoding usually has."""
+def usual_share(sample: bytes, encoding: str) -> float:
+    """Return the share of non-ASCII characters that are usual in texts of this encoding."""
     text = f" {sample.decode(encoding, 'ignore')} "
-    weigh = _WEIGHTS[encoding]
-    weights = [weigh(*text[at - 1 : at + 2]) for at in range(1, len(text) - 1) if not text[at].isascii()]
-    return sum(weights) / max(len(weights), 1)
+    score = _SCORERS[encoding]
+    scores = [score(*text[i - 1 : i + 2]) for i in range(1, len(text) - 1) if not text[i].isascii()]
+    return sum(scores) / max(len(scores), 1)
 
 
 def _western(before: str, character: str, after: str) -> float:
-    """Accented letters stand among plain ones."""
+    """Accented letters occur among ASCII letters."""
     return float((before.isascii() and after.isascii()) or character in QUOTES)
 
 
 def _cyrillic(before: str, character: str, after: str) -> float:
-    """Letters stand among their own, and capitals before small ones."""
+    """Cyrillic letters occur among Cyrillic letters, and no capital follows a small letter."""
     if "\u0410" <= character <= "\u044f" or character in CYRILLIC:
-        foreign = any(other.isascii() and other.isalpha() for other in (before, after))
-        return float(not foreign and not (before.islower() and character.isupper()))
+        beside_latin = any(neighbour.isascii() and neighbour.isalpha() for neighbour in (before, after))
+        return float(not beside_latin and not (before.islower() and character.isupper()))
     return float(character in QUOTES)
 
 
 def _hangul(_before: str, character: str, _after: str) -> float:
-    """The syllables of the old standard are the usual ones."""
+    """The usual syllables are those of EUC-KR."""
     return float("\uac00" <= character <= "\ud7a3" and len(character.encode("euc_kr", "ignore")) == 2)
 
 
 def _japanese(_before: str, character: str, _after: str) -> float:
-    """Kana tell Japanese from Chinese, so they count for more."""
+    """Kana distinguish Japanese from Chinese, so they score higher."""
     if "\u3041" <= character <= "\u30ff":
         return 1.2
-    if _punctuation(character):
+    if _is_wide_punctuation(character):
         return 1.0
     return 0.6 if "CJK UNIFIED" in unicodedata.name(character, "") else 0.0
 
 
-def _chinese(encoding: str, first: int, last: int) -> Weigh:
-    """Character sets begin with the common characters: those whose first byte is between the two."""
+def _chinese(encoding: str, first: int, last: int) -> Scorer:
+    """Score common characters, which these character sets list first: their lead byte is in [first, last]."""
 
-    def weigh(_before: str, character: str, _after: str) -> float:
+    def score(_before: str, character: str, _after: str) -> float:
         lead = character.encode(encoding, "ignore")[:1]
-        return float(_punctuation(character) or character in QUOTES or (bool(lead) and first <= lead[0] <= last))
+        return float(
+            _is_wide_punctuation(character) or character in QUOTES or (bool(lead) and first <= lead[0] <= last)
+        )
 
-    return weigh
+    return score
 
 
-def _punctuation(character: str) -> bool:
-    """Tell ideographic and full-width marks."""
+def _is_wide_punctuation(character: str) -> bool:
+    """Tell whether a character is ideographic punctuation or in the full-width block."""
     return "\u3000" <= character <= "\u301c" or "\uff01" <= character <= "\uff5e"
 
 
-_WEIGHTS: dict[str, Weigh] = {
+_SCORERS: dict[str, Scorer] = {
     "cp1252": _western,
     "cp1251": _cyrillic,
     "cp949": _hangul,

@@ -1,4 +1,4 @@
-"""The encoding of a file: declared, marked by its first bytes, UTF-8, or else detected."""
+"""The encoding of a file: declared, from a byte-order mark, UTF-8, or else detected."""
 
 import codecs
 from collections.abc import Callable
@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from embedding_bench.core.errors import UserError
-from embedding_bench.corpus.detection import TWO_BYTES, detect
+from embedding_bench.corpus.detection import DOUBLE_BYTE, detect
 from embedding_bench.corpus.lines import BLOCK, LONGEST, opened
 
-UTF8 = "utf-8-sig"  # reads files with and without a mark
-SAMPLE = 2**16
-# Pairs of bytes of East Asian text happen to be UTF-8 one time in ten: so many characters in a line do not.
+UTF8 = "utf-8-sig"  # reads files with and without a byte-order mark
+SAMPLE_BYTES = 2**16
+# A pair of bytes of East Asian text is valid UTF-8 by chance one time in ten: five in a line are no accident.
 CERTAIN = 5
 
 _MARKS = (
@@ -25,59 +25,59 @@ _MARKS = (
 
 
 class Encoding(NamedTuple):
-    """A codec's name, and whether it is only what detection took for the likeliest."""
+    """The name of a codec, and whether it was detected rather than declared or certain."""
 
     name: str
     detected: bool = False
 
 
-class Foreign(NamedTuple):
-    """What lines that are not UTF-8 tell: the number of the first, and some of their bytes."""
+class NonUtf8(NamedTuple):
+    """The non-UTF-8 lines of a file: the number of the first and a sample; counts of its UTF-8 lines."""
 
     line: int
     sample: bytes
-    utf8_lines: int  # with characters beyond ASCII
-    certain_lines: int  # with so many of them that it is no accident
+    utf8_lines: int  # lines with non-ASCII characters
+    certain_lines: int  # lines with at least CERTAIN non-ASCII characters
 
 
 def find_encoding(path: Path, declared: str | None) -> Encoding:
-    """Find out how to decode a file.
+    """Determine the encoding of a file.
 
     Raises:
-        UserError: A line holds a NUL byte, encodings are mixed, or none fits.
+        UserError: A line holds a NUL byte, encodings are mixed, or none is plausible.
     """
     with opened(path) as stream:
-        known = declared or marked(stream.read(4))
+        known = declared or encoding_of_mark(stream.read(4))
     if known and is_wide(known):
         return Encoding(known)
     with opened(path) as stream:
         utf8 = is_utf8(stream, path)
     if known or utf8:
         return Encoding(canonical(known or UTF8))
-    foreign = look_at(lambda: opened(path))
-    encoding = detect(foreign.sample, path)
-    refuse_mixed(path, foreign, encoding)
+    lines = sample_non_utf8(lambda: opened(path))
+    encoding = detect(lines.sample, path)
+    refuse_mixed(path, lines, encoding)
     return Encoding(encoding, detected=True)
 
 
-def marked(head: bytes) -> str | None:
-    """Name the encoding whose byte-order mark the bytes begin with."""
+def encoding_of_mark(head: bytes) -> str | None:
+    """Return the encoding of the byte-order mark at the beginning of `head`, if any."""
     return next((name for mark, name in _MARKS if head.startswith(mark)), None)
 
 
 def canonical(name: str) -> str:
-    """Return the codec's own name, and for UTF-8 the one that skips a mark."""
+    """Return the canonical codec name; for UTF-8 the codec that skips a byte-order mark."""
     name = codecs.lookup(name).name
     return UTF8 if name == "utf-8" else name
 
 
 def is_wide(name: str) -> bool:
-    """Tell whether NUL bytes are parts of characters."""
+    """Tell whether an encoding is UTF-16 or UTF-32, whose characters contain NUL bytes."""
     return codecs.lookup(name).name.startswith(("utf-16", "utf-32"))
 
 
 def is_utf8(stream: BinaryIO, path: Path) -> bool:
-    """Tell whether all bytes are UTF-8.
+    """Tell whether a stream is valid UTF-8.
 
     Raises:
         UserError: A line holds a NUL byte.
@@ -102,8 +102,8 @@ def _decodes(decoder: codecs.IncrementalDecoder, block: bytes, final: bool = Fal
     return True
 
 
-def look_at(open_again: Callable[[], AbstractContextManager[BinaryIO]]) -> Foreign:
-    """Tell the lines that are UTF-8 from those that are not."""
+def sample_non_utf8(open_again: Callable[[], AbstractContextManager[BinaryIO]]) -> NonUtf8:
+    """Sample the lines that are not UTF-8, and count those that are."""
     first, utf8, certain, sample = 0, 0, 0, bytearray()
     with open_again() as stream:
         for number, line in enumerate(iter(lambda: stream.readline(LONGEST), b""), 1):
@@ -114,26 +114,26 @@ def look_at(open_again: Callable[[], AbstractContextManager[BinaryIO]]) -> Forei
                 utf8, certain = utf8 + 1, certain + (characters >= CERTAIN)
             except UnicodeDecodeError:
                 first = first or number
-                if len(sample) < SAMPLE:
-                    sample += _cut(line)
-    return Foreign(first, bytes(sample), utf8, certain)
+                if len(sample) < SAMPLE_BYTES:
+                    sample += _shorten(line)
+    return NonUtf8(first, bytes(sample), utf8, certain)
 
 
-def _cut(line: bytes) -> bytes:
-    """Shorten a long line behind a byte that is never the second one of a character, where it has one."""
-    if len(line) <= SAMPLE:
+def _shorten(line: bytes) -> bytes:
+    """Cut a long line, after a byte that is never the second of a double-byte character if it has one."""
+    if len(line) <= SAMPLE_BYTES:
         return line
-    return line[:SAMPLE].rstrip(bytes(range(0x30, 0x100))) or line
+    return line[:SAMPLE_BYTES].rstrip(bytes(range(0x30, 0x100))) or line
 
 
-def refuse_mixed(path: Path, foreign: Foreign, encoding: str) -> None:
-    """Refuse a file some of whose lines are certainly UTF-8 and others are not.
+def refuse_mixed(path: Path, lines: NonUtf8, encoding: str) -> None:
+    """Refuse a file with both UTF-8 and other lines; in double-byte encodings, only certain lines count as UTF-8.
 
     Raises:
         UserError: Encodings are mixed.
     """
-    if foreign.certain_lines if encoding in TWO_BYTES else foreign.utf8_lines:
+    if lines.certain_lines if encoding in DOUBLE_BYTE else lines.utf8_lines:
         raise UserError(
-            f"{path}: line {foreign.line} is not UTF-8, and other lines are: encodings are mixed; convert that line "
+            f"{path}: line {lines.line} is not UTF-8, and other lines are: encodings are mixed; convert that line "
             f"to UTF-8, or declare `encoding: {encoding}` to read the whole file so"
         )

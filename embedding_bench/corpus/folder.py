@@ -1,4 +1,4 @@
-"""A folder of text files for each class, below a folder for each split or not."""
+"""Text files in class folders, optionally below split folders."""
 
 import io
 from collections.abc import Iterable, Iterator
@@ -10,15 +10,15 @@ from embedding_bench.core.errors import UserError
 from embedding_bench.corpus.classes import Classes, printable
 from embedding_bench.corpus.detection import detect
 from embedding_bench.corpus.encoding import (
-    SAMPLE,
+    SAMPLE_BYTES,
     UTF8,
-    Foreign,
+    NonUtf8,
     canonical,
+    encoding_of_mark,
     is_utf8,
     is_wide,
-    look_at,
-    marked,
     refuse_mixed,
+    sample_non_utf8,
 )
 from embedding_bench.corpus.layout import Layout, TextFile, find_texts
 from embedding_bench.corpus.lines import LONGEST, opened, undecodable
@@ -27,43 +27,43 @@ from embedding_bench.settings.datasets import FolderDataset
 
 
 class Encodings(NamedTuple):
-    """How to decode the files that are not UTF-8, and how many others hold characters beyond ASCII."""
+    """The detected encoding, the paths of the files in it, and the number of non-ASCII UTF-8 files."""
 
     detected: str | None
-    foreign: frozenset[str]
+    paths: frozenset[str]
     utf8: int
 
 
-def survey(texts: Iterable[TextFile], declared: str | None, place: Path) -> Encodings:
-    """Read all files once; those that are not UTF-8 share one detection.
+def detect_encodings(texts: Iterable[TextFile], declared: str | None, place: Path) -> Encodings:
+    """Read all files once, and detect one encoding for those that are not UTF-8.
 
     Raises:
         UserError: A file cannot be read, is too long, holds a NUL byte, or mixes encodings.
     """
-    foreign: set[str] = set()
-    suspects: list[tuple[Path, Foreign]] = []
+    paths: set[str] = set()
+    mixed: list[tuple[Path, NonUtf8]] = []
     sample, utf8 = bytearray(), 0
     for text in texts:
         data = read_bytes(text.path)
-        known = declared or marked(data)
+        known = declared or encoding_of_mark(data)
         if (known and is_wide(known)) or (data.isascii() and b"\0" not in data):
             continue
         if is_utf8(io.BytesIO(data), Path(text.path)) or known:
             utf8 += 1
             continue
-        found = look_at(partial(io.BytesIO, data))
-        foreign.add(text.path)
-        sample += found.sample + b"\n" if len(sample) < SAMPLE else b""
-        if found.utf8_lines:
-            suspects.append((Path(text.path), found._replace(sample=b"")))
-    detected = detect(bytes(sample), place) if foreign else None
-    for path, found in suspects:
-        refuse_mixed(path, found, str(detected))
-    return Encodings(detected, frozenset(foreign), utf8)
+        lines = sample_non_utf8(partial(io.BytesIO, data))
+        paths.add(text.path)
+        sample += lines.sample + b"\n" if len(sample) < SAMPLE_BYTES else b""
+        if lines.utf8_lines:
+            mixed.append((Path(text.path), lines._replace(sample=b"")))
+    detected = detect(bytes(sample), place) if paths else None
+    for path, lines in mixed:
+        refuse_mixed(path, lines, str(detected))
+    return Encodings(detected, frozenset(paths), utf8)
 
 
 def read_bytes(path: str) -> bytes:
-    """Read a file whole.
+    """Read a whole file.
 
     Raises:
         UserError: It cannot be read, or is too long to be one text.
@@ -76,14 +76,14 @@ def read_bytes(path: str) -> bytes:
 
 
 def open_folder(source: Path, dataset: FolderDataset) -> Source:
-    """Open a folder; the classes are the names of the class folders.
+    """Open a folder of texts; the classes are the names of the class folders.
 
     Raises:
-        UserError: There are no class folders, or a file cannot be read; the message names it.
+        UserError: There are no class folders, or a file cannot be read.
     """
     layout = find_texts(source, dict(dataset.splits.items()))
-    every = [text for texts in layout.texts.values() for text in texts]
-    encodings = survey(every, dataset.encoding, source)
+    all_texts = [text for texts in layout.texts.values() for text in texts]
+    encodings = detect_encodings(all_texts, dataset.encoding, source)
     classes = Classes(f"{source}: the class folders")
     return Source(
         splits={
@@ -97,13 +97,13 @@ def open_folder(source: Path, dataset: FolderDataset) -> Source:
 
 
 def _read(texts: list[TextFile], declared: str | None, encodings: Encodings, classes: Classes) -> Iterator[Chunk]:
-    return chunks(((_text(text.path, declared, encodings), text.label) for text in texts), classes)
+    return chunks(((_decode(text.path, declared, encodings), text.label) for text in texts), classes)
 
 
-def _text(path: str, declared: str | None, encodings: Encodings) -> str:
+def _decode(path: str, declared: str | None, encodings: Encodings) -> str:
     data = read_bytes(path)
-    detected = encodings.detected if path in encodings.foreign else None
-    encoding = canonical(declared or marked(data) or detected or UTF8)
+    detected = encodings.detected if path in encodings.paths else None
+    encoding = canonical(declared or encoding_of_mark(data) or detected or UTF8)
     try:
         return data.decode(encoding).removeprefix("\ufeff")
     except UnicodeError:
@@ -111,14 +111,14 @@ def _text(path: str, declared: str | None, encodings: Encodings) -> str:
 
 
 def _notes(layout: Layout, encodings: Encodings) -> list[str]:
-    strays, notes = layout.strays, []
+    ignored, notes = layout.ignored, []
     if layout.splits:
         notes.append("folders: " + ", ".join(f"{name} as {split}" for split, name in layout.splits.items()))
-    if encodings.foreign:
-        notes.append(f"{len(encodings.foreign):,} files read as {encodings.detected}, which was detected")
-    if strays.names:
-        names = ", ".join(strays.names[:5]) + (", ..." if len(strays.names) > 5 else "")
-        notes.append(f"{len(strays.names):,} files or folders beside the class folders not read: {names}")
-    if strays.links:
-        notes.append(f"{strays.links:,} links to folders not followed")
+    if encodings.paths:
+        notes.append(f"{len(encodings.paths):,} files read as {encodings.detected}, which was detected")
+    if ignored.names:
+        names = ", ".join(ignored.names[:5]) + (", ..." if len(ignored.names) > 5 else "")
+        notes.append(f"{len(ignored.names):,} files or folders beside the class folders not read: {names}")
+    if ignored.links:
+        notes.append(f"{ignored.links:,} links to folders not followed")
     return [printable(note) for note in notes]

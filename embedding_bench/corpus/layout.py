@@ -1,4 +1,4 @@
-"""Where a folder's texts are: which files, of which class, in which split."""
+"""The layout of a folder of texts: the files of each class and split."""
 
 import os
 import stat
@@ -16,110 +16,110 @@ EXPECTED = "expected a folder of text files for each class, such as spam/1.txt a
 
 
 class NoClassesError(UserError):
-    """A folder has no class folders with texts."""
+    """A folder without texts in class folders."""
 
 
 class TextFile(NamedTuple):
-    """A file that holds one text, and its class; "" where it has none."""
+    """The file of one text, and its class; "" if unlabelled."""
 
-    path: str  # not a Path, of which a hundred thousand are slow
+    path: str  # a hundred thousand Path objects would be slow
     label: str
 
 
 @dataclass
-class Strays:
-    """What is no text: files and folders beside the class folders, and links to folders."""
+class Ignored:
+    """Entries that are not texts: names beside the class folders, and the number of links to folders."""
 
     names: list[str] = field(default_factory=list)
     links: int = 0
 
 
 class Layout(NamedTuple):
-    """The texts of each split, the folders that were taken for the splits, and what was passed over."""
+    """The texts of each split, the folder of each split if any, and the ignored entries."""
 
     texts: dict[str, list[TextFile]]
     splits: dict[str, str]
-    strays: Strays
+    ignored: Ignored
 
 
 def find_texts(source: Path, declared: dict[str, str]) -> Layout:
     """List the text files of each split, sorted.
 
     Raises:
-        UserError: There are no class folders, or something cannot be read.
+        UserError: There are no class folders, or an entry cannot be read.
     """
     if not is_folder(source):
         raise UserError(f"{source}: no such folder; {EXPECTED}")
-    beside = Strays()
-    top = _folders(source, beside)
+    ignored = Ignored()
+    top = _folders(source, ignored)
     for name in declared.values():
         if not is_folder(source / name):
             raise UserError(f"{source}: no folder '{name}', which `splits` names; {allowed(name, top)}")
     splits = declared or _split_folders(source, top)
     if splits:
         used = {Path(name).parts[:1] for name in splits.values()}
-        beside.names += [name for name in top if (name,) not in used]
+        ignored.names += [name for name in top if (name,) not in used]
     else:
-        beside = Strays()  # the classes are here, and the same things beside them
-    texts = _list(source, splits or {"train": "."}, beside)
+        ignored = Ignored()  # the class folders are at the top level, which _list scans again
+    texts = _list(source, splits or {"train": "."}, ignored)
     if "train" not in texts:
         raise NoClassesError(f"{source}: holds no texts in class folders{' of train' if splits else ''}; {EXPECTED}")
-    return Layout(texts, splits, beside)
+    return Layout(texts, splits, ignored)
 
 
-def _list(source: Path, splits: dict[str, str], strays: Strays) -> dict[str, list[TextFile]]:
-    """List the texts below each class folder; those of a folder called unsup have no class."""
+def _list(source: Path, splits: dict[str, str], ignored: Ignored) -> dict[str, list[TextFile]]:
+    """List the texts below each class folder; those of an unlabeled folder, such as `unsup`, have no class."""
     texts: dict[str, list[TextFile]] = {}
-    elsewhere = {source / name for name in splits.values()}
+    split_folders = {source / name for name in splits.values()}
     for split, name in splits.items():
         if split == "unlabeled":
-            texts.setdefault(split, []).extend(TextFile(path, "") for path in _walk(source / name, strays))
+            texts.setdefault(split, []).extend(TextFile(path, "") for path in _walk(source / name, ignored))
             continue
-        for label in _folders(source / name, strays):
-            if source / name / label in elsewhere:
+        for label in _folders(source / name, ignored):
+            if source / name / label in split_folders:
                 continue
             unlabeled = SPLIT_OF_WORD.get(label.lower()) == "unlabeled"
-            named = "" if unlabeled else class_name(label)
-            found = [TextFile(path, named) for path in _walk(source / name / label, strays)]
-            if found:
-                texts.setdefault("unlabeled" if unlabeled else split, []).extend(found)
+            class_label = "" if unlabeled else class_name(label)
+            files = [TextFile(path, class_label) for path in _walk(source / name / label, ignored)]
+            if files:
+                texts.setdefault("unlabeled" if unlabeled else split, []).extend(files)
     return texts
 
 
 def _split_folders(source: Path, names: list[str]) -> dict[str, str]:
-    """Take folders for splits where one is called train and holds folders; else they are classes."""
-    trains = [name for name in names if split_of(name) == "train" and _folders(source / name, Strays())]
+    """Map splits to folders if a train folder contains folders; otherwise the folders are classes."""
+    trains = [name for name in names if split_of(name) == "train" and _folders(source / name, Ignored())]
     return by_split(names, str(source)) if trains else {}
 
 
-def _folders(folder: Path, strays: Strays) -> list[str]:
-    """Name the folders in a folder, sorted, and note what else it holds."""
+def _folders(folder: Path, ignored: Ignored) -> list[str]:
+    """Return the sorted names of subfolders; add other entries to `ignored`."""
     names = []
     for entry in _entries(folder):
         if entry.is_dir(follow_symlinks=False):
             names.append(entry.name)
-        elif entry.is_symlink() and _leads_to(entry, stat.S_ISDIR):
-            strays.links += 1
+        elif entry.is_symlink() and _links_to(entry, stat.S_ISDIR):
+            ignored.links += 1
         else:
-            strays.names.append(entry.name)
+            ignored.names.append(entry.name)
     return names
 
 
-def _walk(folder: Path, strays: Strays) -> Iterator[str]:
-    """Yield the files at any depth; links to folders are not followed, so there are no loops."""
-    waiting = [str(folder)]
-    while waiting:
-        below = []
-        for entry in _entries(waiting.pop()):
+def _walk(folder: Path, ignored: Ignored) -> Iterator[str]:
+    """Yield the files at any depth; links to folders are not followed, which avoids loops."""
+    pending = [str(folder)]
+    while pending:
+        subfolders = []
+        for entry in _entries(pending.pop()):
             if entry.is_dir(follow_symlinks=False):
-                below.append(entry.path)
-            elif entry.is_file(follow_symlinks=False) or (entry.is_symlink() and _leads_to(entry, stat.S_ISREG)):
+                subfolders.append(entry.path)
+            elif entry.is_file(follow_symlinks=False) or (entry.is_symlink() and _links_to(entry, stat.S_ISREG)):
                 yield entry.path
             elif entry.is_symlink():
-                strays.links += 1
+                ignored.links += 1
             else:
-                strays.names.append(entry.name)  # a pipe or a device
-        waiting += reversed(below)
+                ignored.names.append(entry.name)  # a pipe or a device
+        pending += reversed(subfolders)
 
 
 def _entries(folder: Path | str) -> list[os.DirEntry[str]]:
@@ -130,9 +130,9 @@ def _entries(folder: Path | str) -> list[os.DirEntry[str]]:
         raise unreadable(folder, error) from None
 
 
-def _leads_to(entry: os.DirEntry[str], test: Callable[[int], bool]) -> bool:
-    """Ask what a link leads to."""
+def _links_to(entry: os.DirEntry[str], is_kind: Callable[[int], bool]) -> bool:
+    """Tell whether the target of a link is of a kind, such as `stat.S_ISDIR`."""
     try:
-        return test(entry.stat().st_mode)
+        return is_kind(entry.stat().st_mode)
     except OSError as error:
         raise UserError(f"{entry.path}: a link that leads nowhere ({error.strerror}); remove it") from None

@@ -1,4 +1,4 @@
-"""Files as bytes and as lines of text, unpacked where they are gzip, with errors that name the place."""
+"""Files as bytes and lines of text, gzip-compressed or not; errors name the file and line."""
 
 import codecs
 import gzip
@@ -12,16 +12,16 @@ from typing import BinaryIO, cast
 
 from embedding_bench.core.errors import UserError, one_line
 
-LONGEST = 64 * 2**20  # characters of a line or a cell: more is no text, but a quote or a line that never ends
+LONGEST = 64 * 2**20  # characters of a line or cell; a longer one has no line break or an unclosed quote
 BLOCK = 2**20
 
 
 @contextmanager
 def opened(path: Path) -> Iterator[BinaryIO]:
-    """Open a file to read its bytes.
+    """Open a file to read its bytes; decompress it if its suffix is .gz.
 
     Raises:
-        UserError: It is not there, may not be read, or its gzip data are damaged.
+        UserError: The file does not exist, is not readable, or its gzip data are damaged.
     """
     try:
         with cast(BinaryIO, gzip.open(path)) if path.suffix.lower() == ".gz" else path.open("rb") as stream:
@@ -35,29 +35,29 @@ def opened(path: Path) -> Iterator[BinaryIO]:
 
 
 def is_folder(path: Path) -> bool | None:
-    """Tell whether a folder or something else is there; None where nothing is.
+    """Tell whether a path is a folder; None if it does not exist.
 
     Raises:
-        UserError: A folder on the way to it may not be entered.
+        UserError: A parent folder is not accessible.
     """
     try:
         return stat.S_ISDIR(path.stat().st_mode)
-    except (FileNotFoundError, NotADirectoryError, ValueError):  # ValueError: no path has a NUL
+    except (FileNotFoundError, NotADirectoryError, ValueError):  # ValueError: a NUL in the path
         return None
     except OSError as error:
         raise unreadable(path, error) from None
 
 
 def unreadable(path: Path | str, error: OSError) -> UserError:
-    """Say which file or folder cannot be read, and why."""
+    """Return the error for a file or folder that cannot be read."""
     return UserError(f"{path}: cannot be read: {error.strerror or error}; expected a file that you may read")
 
 
 def read_lines(path: Path, encoding: str, newline: str = "") -> Iterator[str]:
-    """Yield decoded lines with their ends, without a byte-order mark; `newline` as in `open`.
+    """Yield decoded lines with their line breaks, without a byte-order mark; `newline` as in `open`.
 
     Raises:
-        UserError: A line is no text in this encoding, or has no end.
+        UserError: A line cannot be decoded, or is longer than LONGEST.
     """
     with opened(path) as stream:
         text = io.TextIOWrapper(stream, encoding, newline=newline)
@@ -73,7 +73,7 @@ def read_lines(path: Path, encoding: str, newline: str = "") -> Iterator[str]:
 
 
 def undecodable(path: Path, encoding: str) -> UserError:
-    """Find the line where decoding fails: the decoder itself reads ahead."""
+    """Return the error for the line where decoding fails, found by decoding again: the reader reads ahead."""
     decoder, line = codecs.getincrementaldecoder(encoding)(), 1
     with opened(path) as stream:
         try:
@@ -81,14 +81,14 @@ def undecodable(path: Path, encoding: str) -> UserError:
                 line += decoder.decode(block).count("\n")
             decoder.decode(b"", True)
         except UnicodeDecodeError as error:
-            with suppress(UnicodeError):  # some codecs do not tell the place: the line is the last one known
+            with suppress(UnicodeError):  # some codecs report no position; then the last line counted
                 line += error.object[: error.start].decode(encoding).count("\n")
         except UnicodeError:
             pass
-    return not_in(path, line, encoding)
+    return not_decodable(path, line, encoding)
 
 
-def not_in(path: Path, line: int, encoding: str) -> UserError:
-    """Say that a line is no text in the encoding that the file is read in."""
+def not_decodable(path: Path, line: int, encoding: str) -> UserError:
+    """Return the error for a line that is not valid in the encoding."""
     name = encoding.removesuffix("-sig")
     return UserError(f"{path}: line {line} is not {name}; declare the file's `encoding`, or save it as UTF-8")

@@ -1,4 +1,4 @@
-"""From settings to a source of texts, and from a file or folder that nobody described to settings."""
+"""Settings -> source of texts; undescribed file or folder -> settings."""
 
 from pathlib import Path
 
@@ -15,10 +15,10 @@ from embedding_bench.settings.datasets import FolderDataset, TableDataset, TfdsD
 
 
 def open_dataset(dataset: TfdsDataset | TableDataset | FolderDataset, source: Path) -> Source:
-    """Open a dataset; `source` is the file or folder that a table or a folder is read from.
+    """Open a dataset; `source` is the file or folder of a table or folder dataset.
 
     Raises:
-        UserError: It cannot be read as what the settings say.
+        UserError: It cannot be read with these settings.
     """
     if isinstance(dataset, TfdsDataset):
         return open_tfds(dataset)
@@ -30,55 +30,58 @@ def open_dataset(dataset: TfdsDataset | TableDataset | FolderDataset, source: Pa
 def propose(
     path: Path, text: list[str], label: str | None, encoding: str | None = None, delimiter: str | None = None
 ) -> TableDataset | FolderDataset:
-    """Look at a file or folder and say everything about it: columns, splits, encoding, delimiter.
+    """Propose the settings of a file or folder: detect columns, splits, encoding and delimiter.
 
-    A folder with both class folders and tables is one of tables if a column, or by its name the train split, is.
+    A folder with both class folders and tables is read as tables if a column is named, or a table is called train.
 
     Raises:
-        UserError: It holds neither tables nor class folders, or cannot be read.
+        UserError: The path has neither tables nor class folders, or cannot be read.
     """
     if not is_folder(path):
         return _propose_table(path, text, label, encoding, delimiter)
     tables = table.table_files(path)
-    named = bool(text) or label is not None or any(split_of(name) == "train" for name in tables)
-    if tables and named:
+    prefer_tables = bool(text) or label is not None or any(split_of(name) == "train" for name in tables)
+    if tables and prefer_tables:
         return _propose_table(path, text, label, encoding, delimiter)
-    if named:
+    if prefer_tables:
         raise UserError(f"{path}: holds no table, and a text or label column was named; {table.EXPECTED}")
     try:
         return _propose_folder(path, encoding)
     except NoClassesError:
         if tables:
             return _propose_table(path, text, label, encoding, delimiter)
-        otherwise = CLASS_FOLDERS.removeprefix("expected ")
-        raise UserError(f"{path}: holds neither tables nor class folders; {table.EXPECTED}, or {otherwise}") from None
+        class_folders = CLASS_FOLDERS.removeprefix("expected ")
+        raise UserError(
+            f"{path}: holds neither tables nor class folders; {table.EXPECTED}, or {class_folders}"
+        ) from None
 
 
 def _propose_table(
     path: Path, text: list[str], label: str | None, encoding: str | None, delimiter: str | None
 ) -> TableDataset:
-    asked = TableDataset(
+    dataset = TableDataset(
         source="table", text=text, label=label, encoding=encoding, delimiter=delimiter, deduplicate=True
     )
-    tables, columns, _ = table.look_at(path, asked)
-    encodings = {found.encoding for found in tables.values()}
-    found_encoding = encodings.pop() if len(encodings) == 1 else None  # of several, each is found again
-    delimiters = {found.delimiter for found in tables.values() if table.file_format(found.path) == ".csv"}
-    found_delimiter = delimiters.pop() if len(delimiters) == 1 else None
-    return asked.model_copy(
+    tables, columns, _ = table.open_tables(path, dataset)
+    encodings = {opened.encoding for opened in tables.values()}
+    common_encoding = encodings.pop() if len(encodings) == 1 else None  # several are detected again, file by file
+    delimiters = {opened.delimiter for opened in tables.values() if table.file_format(opened.path) == ".csv"}
+    common_delimiter = delimiters.pop() if len(delimiters) == 1 else None
+    return dataset.model_copy(
         update={
             "text": columns.text,
             "label": columns.label,
-            "splits": {split: found.path.name for split, found in tables.items()} if path.is_dir() else {},
-            "encoding": encoding or (None if found_encoding == UTF8 else found_encoding),
-            "delimiter": delimiter or (None if found_delimiter == "," else found_delimiter),
+            "splits": {split: opened.path.name for split, opened in tables.items()} if path.is_dir() else {},
+            "encoding": encoding or (None if common_encoding == UTF8 else common_encoding),
+            "delimiter": delimiter or (None if common_delimiter == "," else common_delimiter),
         }
     )
 
 
 def _propose_folder(path: Path, encoding: str | None) -> FolderDataset:
     layout = find_texts(path, {})
-    found = folder.survey([text for texts in layout.texts.values() for text in texts], encoding, path)
-    detected = found.detected if not found.utf8 else None  # where both stand, they are told apart by file
-    asked = FolderDataset(source="folder", encoding=encoding or detected, deduplicate=True)
-    return asked.model_copy(update={"splits": layout.splits})
+    all_texts = [text for texts in layout.texts.values() for text in texts]
+    encodings = folder.detect_encodings(all_texts, encoding, path)
+    detected = encodings.detected if not encodings.utf8 else None  # mixed encodings are detected again, file by file
+    dataset = FolderDataset(source="folder", encoding=encoding or detected, deduplicate=True)
+    return dataset.model_copy(update={"splits": layout.splits})

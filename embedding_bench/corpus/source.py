@@ -1,37 +1,37 @@
-"""What a source of texts hands to the download stage."""
+"""The interface of a source of texts: raw chunks by split, and class names."""
 
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
+from embedding_bench.arrays import Labels
 from embedding_bench.corpus.classes import Classes
 
 CHUNK_ROWS = 4096
-CHUNK_CHARACTERS = 2**24  # a chunk of long texts has fewer rows
+CHUNK_CHARACTERS = 2**24  # bounds the memory of a chunk of long texts
 
 
 class Chunk(NamedTuple):
-    """Some rows of a split, uncleaned; `labels` int32 [rows], -1 where there are none."""
+    """Uncleaned rows of a split; `labels` int32 [rows], -1 if unlabelled."""
 
     texts: list[str]
-    labels: npt.NDArray[np.int32]
+    labels: Labels
 
 
 class Source(NamedTuple):
-    """Splits that can be read as chunks, once each; `labels()` and `notes()` are known once all splits are read."""
+    """Splits to read as chunks, once each; call `labels()` and `notes()` after all splits are read."""
 
     splits: dict[str, Callable[[], Iterator[Chunk]]]
     labels: Callable[[], list[str]]
-    ordered: bool = False  # the source has an order of its own for its classes
-    notes: Callable[[], list[str]] = list  # what a person should know of how the data were read
-    text_place: str = "the texts"  # what errors call the texts, such as "table.csv: column 'text'"
+    ordered: bool = False  # keep the order of the classes; otherwise they are sorted
+    notes: Callable[[], list[str]] = list  # detected properties of the data, for the summary
+    text_place: str = "the texts"  # the texts in error messages, such as "table.csv: column 'text'"
     label_place: str = "the labels"
 
 
 def chunks(rows: Iterable[tuple[str, str]], classes: Classes) -> Iterator[Chunk]:
-    """Gather rows of a text and the name of a class; an empty name is a missing label."""
+    """Gather rows of text and class name into chunks; an empty name is a missing label."""
     texts: list[str] = []
     labels: list[int] = []
     size = 0

@@ -1,4 +1,4 @@
-"""Which split a file, a folder or a published split is meant for, by its name."""
+"""The split of a file, folder or published split, by its name."""
 
 import re
 from collections.abc import Iterable
@@ -15,35 +15,38 @@ SPLIT_OF_WORD = {word: split for split, words in _WORDS.items() for word in word
 
 
 def split_of(name: str) -> str | None:
-    """Return the split that a word of the name stands for; None where no word does, or two contradict each other.
+    """Return the split named by a word of `name`; None if there is no such word or two disagree.
 
-    `20news-bydate-train` is train; of `train-unsup`, unsup is the word that tells more.
+    A word for `unlabeled` takes precedence over others.
+
+    >>> split_of("20news-bydate-train"), split_of("train-unsup"), split_of("train-test")
+    ('train', 'unlabeled', None)
     """
-    found = {SPLIT_OF_WORD[word] for word in re.findall(r"[^\W\d_]+", name.lower()) if word in SPLIT_OF_WORD}
-    if "unlabeled" in found:
+    splits = {SPLIT_OF_WORD[word] for word in re.findall(r"[^\W\d_]+", name.lower()) if word in SPLIT_OF_WORD}
+    if "unlabeled" in splits:
         return "unlabeled"
-    return found.pop() if len(found) == 1 else None
+    return splits.pop() if len(splits) == 1 else None
 
 
 def by_split(names: Iterable[str], place: str) -> dict[str, str]:
-    """Find the name for each split; `train.csv`, which says nothing else, goes before `train_labels.csv`.
+    """Return the name for each split; `train.csv`, only the split's name, precedes `train_labels.csv`.
 
     Raises:
-        UserError: Two names claim the same split.
+        UserError: Two names match the same split.
     """
-    claims: dict[str, list[str]] = {split: [] for split in _WORDS}
+    candidates: dict[str, list[str]] = {split: [] for split in _WORDS}
     for name in names:
         if split := split_of(name):
-            claims[split].append(name)
-    return {split: _only(split, found, place) for split, found in claims.items() if found}
+            candidates[split].append(name)
+    return {split: _single(split, matches, place) for split, matches in candidates.items() if matches}
 
 
-def _only(split: str, names: list[str], place: str) -> str:
+def _single(split: str, names: list[str], place: str) -> str:
     plain = [name for name in names if name.partition(".")[0].lower() in SPLIT_OF_WORD]
-    found = plain or names
-    if len(found) > 1:
+    names = plain or names
+    if len(names) > 1:
         raise UserError(
-            f"{place}: both '{found[0]}' and '{found[1]}' look like {split}; say which with `splits`, "
-            f"such as {{{split}: {found[0]}}}"
+            f"{place}: both '{names[0]}' and '{names[1]}' look like {split}; say which with `splits`, "
+            f"such as {{{split}: {names[0]}}}"
         )
-    return found[0]
+    return names[0]

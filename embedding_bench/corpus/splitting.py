@@ -1,4 +1,4 @@
-"""Which rows go to which split."""
+"""Assignment of rows to the splits of the corpus."""
 
 from dataclasses import dataclass, field
 
@@ -11,51 +11,50 @@ from embedding_bench.core.errors import UserError
 from embedding_bench.corpus.rows import Bools, Rows
 from embedding_bench.settings.datasets import SplitSettings
 
-Part = tuple[str, Bools]  # a split as it was read, and which of its rows are meant
+Part = tuple[str, Bools]  # a split of the source, and a mask of its rows
 
 
 @dataclass
 class Plan:
-    """Where each split of the corpus takes its rows from, and what a person should know of it."""
+    """The parts of each split of the corpus, notes for the summary, and counts of removed rows."""
 
     splits: dict[str, list[Part]]
     notes: list[str] = field(default_factory=list)
     removed: dict[str, int] = field(default_factory=lambda: {"duplicates": 0, "in_validation_or_test": 0})
 
 
-def plan_splits(read: dict[str, Rows], names: list[str], settings: SplitSettings, place: str) -> Plan:
-    """Decide which rows every split takes: rows without a label are unlabeled, a split that is not there leaves train.
+def plan_splits(rows: dict[str, Rows], names: list[str], settings: SplitSettings, place: str) -> Plan:
+    """Assign rows to splits: unlabelled rows to `unlabeled`, and shares of train to missing splits.
 
-    Duplicates go before train is cut, so that none of them can stand on both sides. `place` is what errors call the
-    labels.
+    Duplicates are removed before train is split, so that no text is on both sides. `place` names the labels in errors.
 
     Raises:
-        UserError: A class or a split would be without texts.
+        UserError: A class or a split would have no text.
     """
     plan = Plan({})
-    labelled = _labelled(read, plan)
-    _check_held_out(read, labelled, names, place)
+    labelled = _labelled(rows, plan)
+    _check_held_out(rows, labelled, names, place)
     if settings.deduplicate:
-        _deduplicate(read, labelled, plan)
-    _cut(read, labelled, names, settings, plan, place)
-    train = read["train"].labels[labelled["train"][1]]
+        _deduplicate(rows, labelled, plan)
+    _split_train(rows, labelled, names, settings, plan, place)
+    train = rows["train"].labels[labelled["train"][1]]
     counts = np.bincount(train, minlength=len(names))
     if not counts.all():
         missing = names[int(counts.argmin())]
-        gone = ", once texts that stand twice or in test are removed" if sum(plan.removed.values()) else ""
-        raise UserError(f"{place}: class '{missing}' has no text in train{gone}; add some, or remove the class")
+        removal = " after removing duplicates and texts of validation and test" if sum(plan.removed.values()) else ""
+        raise UserError(f"{place}: class '{missing}' has no text in train{removal}; add some, or remove the class")
     for split, part in labelled.items():
         plan.splits[split] = [part]
     plan.splits = {split: plan.splits[split] for split in corpus.SPLITS if split in plan.splits}
     return plan
 
 
-def _labelled(read: dict[str, Rows], plan: Plan) -> dict[str, Part]:
-    """Mark the rows with a label; the others become unlabeled."""
+def _labelled(rows: dict[str, Rows], plan: Plan) -> dict[str, Part]:
+    """Return the labelled rows of each split; plan the others as `unlabeled`."""
     labelled: dict[str, Part] = {}
     unlabeled: list[Part] = []
-    for split, rows in read.items():
-        mask = rows.labels >= 0
+    for split, part in rows.items():
+        mask = part.labels >= 0
         count = int((~mask).sum())
         if count:
             unlabeled.append((split, ~mask))
@@ -73,82 +72,83 @@ def _labelled(read: dict[str, Rows], plan: Plan) -> dict[str, Part]:
     return labelled
 
 
-def _check_held_out(read: dict[str, Rows], labelled: dict[str, Part], names: list[str], place: str) -> None:
-    known = np.bincount(_labels(read, labelled["train"]), minlength=len(names)) > 0
+def _check_held_out(rows: dict[str, Rows], labelled: dict[str, Part], names: list[str], place: str) -> None:
+    """Refuse classes of validation and test that train lacks."""
+    in_train = np.bincount(_labels(rows, labelled["train"]), minlength=len(names)) > 0
     for split in ("validation", "test"):
         if split in labelled:
-            counts = np.bincount(_labels(read, labelled[split]), minlength=len(names))
-            for label in np.flatnonzero((counts > 0) & ~known):
+            counts = np.bincount(_labels(rows, labelled[split]), minlength=len(names))
+            for label in np.flatnonzero((counts > 0) & ~in_train):
                 raise UserError(
                     f"{place}: split '{split}': class '{names[label]}' has {counts[label]:,} texts there and none in "
                     "train; add some to train, or remove the class"
                 )
 
 
-def _labels(read: dict[str, Rows], part: Part) -> Labels:
+def _labels(rows: dict[str, Rows], part: Part) -> Labels:
     origin, mask = part
-    return read[origin].labels[mask]
+    return rows[origin].labels[mask]
 
 
-def _cut(
-    read: dict[str, Rows],
+def _split_train(
+    rows: dict[str, Rows],
     labelled: dict[str, Part],
     names: list[str],
     settings: SplitSettings,
     plan: Plan,
     place: str,
 ) -> None:
-    """Cut test and validation from train where the data bring none."""
+    """Take test and validation from train if the source has none."""
     small: set[str] = set()
-    for position, (split, share) in enumerate((("test", settings.test), ("validation", settings.validation))):
+    for index, (split, share) in enumerate((("test", settings.test), ("validation", settings.validation))):
         if split in labelled:
             continue
         train = labelled["train"][1]
-        chosen = np.zeros(len(train), dtype=bool)
-        chosen[train] = stratified(read["train"].labels[train], share, settings.seed + position, len(names))
-        if not chosen.any():
+        drawn = np.zeros(len(train), dtype=bool)
+        drawn[train] = stratified(rows["train"].labels[train], share, settings.seed + index, len(names))
+        if not drawn.any():
             raise UserError(
                 f"{place}: no class has two texts to share between train and {split}; add texts, or a {split} split"
             )
-        found = np.bincount(read["train"].labels[chosen], minlength=len(names))
-        small |= {name for name, count in zip(names, found, strict=True) if not count}
-        labelled[split], labelled["train"] = ("train", chosen), ("train", train & ~chosen)
+        counts = np.bincount(rows["train"].labels[drawn], minlength=len(names))
+        small |= {name for name, count in zip(names, counts, strict=True) if not count}
+        labelled[split], labelled["train"] = ("train", drawn), ("train", train & ~drawn)
     if small:
-        which = ", ".join(f"'{name}'" for name in sorted(small)[:5]) + (", ..." if len(small) > 5 else "")
-        plan.notes.append(f"{len(small):,} classes have too few texts to stand in every split: {which}")
+        examples = ", ".join(f"'{name}'" for name in sorted(small)[:5]) + (", ..." if len(small) > 5 else "")
+        plan.notes.append(f"{len(small):,} classes have too few texts to stand in every split: {examples}")
 
 
-def _deduplicate(read: dict[str, Rows], labelled: dict[str, Part], plan: Plan) -> None:
-    """Take duplicates, and texts that stand in a given validation or test split, out of train."""
-    train, found = labelled["train"][1], read["train"]
-    held_out = [read[origin].hashes[mask] for split, (origin, mask) in labelled.items() if split != "train"]
-    leaked = train & np.isin(found.hashes, np.concatenate([np.zeros(0, np.uint64), *held_out]))
-    rows = np.flatnonzero(train & ~leaked)
-    _, first, which = np.unique(found.hashes[rows], return_index=True, return_inverse=True)
-    kept = np.zeros(len(train), dtype=bool)
-    kept[rows[first]] = True
-    labelled["train"] = ("train", kept)
-    plan.removed = {"duplicates": len(rows) - len(first), "in_validation_or_test": int(leaked.sum())}
-    contradicted = int((found.labels[rows] != found.labels[rows[first]][which]).sum())
-    if contradicted:
-        plan.notes.append(f"{contradicted:,} duplicates in train have another label than the first, which counts")
+def _deduplicate(rows: dict[str, Rows], labelled: dict[str, Part], plan: Plan) -> None:
+    """Remove from train the duplicates, and texts in a validation or test split of the source."""
+    mask, train = labelled["train"][1], rows["train"]
+    held_out = [rows[origin].hashes[split_mask] for split, (origin, split_mask) in labelled.items() if split != "train"]
+    leaked = mask & np.isin(train.hashes, np.concatenate([np.zeros(0, np.uint64), *held_out]))
+    candidates = np.flatnonzero(mask & ~leaked)
+    _, first, group = np.unique(train.hashes[candidates], return_index=True, return_inverse=True)
+    unique = np.zeros(len(mask), dtype=bool)
+    unique[candidates[first]] = True
+    labelled["train"] = ("train", unique)
+    plan.removed = {"duplicates": len(candidates) - len(first), "in_validation_or_test": int(leaked.sum())}
+    conflicts = int((train.labels[candidates] != train.labels[candidates[first]][group]).sum())
+    if conflicts:
+        plan.notes.append(f"{conflicts:,} duplicates in train have another label than the first, which counts")
 
 
 def stratified(labels: Labels, share: float, seed: int, classes: int) -> Bools:
-    """Choose `share` of the rows, the same share of each class (rounded, at least one text): bool [rows].
+    """Draw a stratified sample, `share` of each class (rounded, at least one text): mask bool [rows].
 
-    Of a class with one text none is chosen: it has to stay.
+    At least one text of each class is not drawn.
     """
-    chosen = np.zeros(len(labels), dtype=bool)
+    drawn = np.zeros(len(labels), dtype=bool)
     rng = np.random.default_rng(seed)
-    for rows in _rows_of(labels, classes):
+    for rows in _rows_by_class(labels, classes):
         if len(rows) > 1:
             count = min(max(round(share * len(rows)), 1), len(rows) - 1)
-            chosen[rng.permutation(rows)[:count]] = True
-    return chosen
+            drawn[rng.permutation(rows)[:count]] = True
+    return drawn
 
 
-def _rows_of(labels: Labels, classes: int) -> list[npt.NDArray[np.intp]]:
-    """Return the rows of each class in their order, in one pass for any number of classes."""
+def _rows_by_class(labels: Labels, classes: int) -> list[npt.NDArray[np.intp]]:
+    """Return the row indices of each class, sorted, in one pass for any number of classes."""
     order = np.argsort(labels, kind="stable")
     return np.split(order, np.cumsum(np.bincount(labels, minlength=classes))[:-1])

@@ -1,4 +1,4 @@
-"""Tables: one file, or a folder with a file for each split."""
+"""Table datasets: one file, or a folder with one file for each split."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,13 +16,13 @@ from embedding_bench.corpus.tables.parquet import open_parquet
 from embedding_bench.corpus.tables.table import Table
 from embedding_bench.settings.datasets import TableDataset
 
-PACKED = (".csv", ".tsv", ".jsonl", ".ndjson", ".json")
-FORMATS = (*PACKED, ".parquet")
+COMPRESSIBLE = (".csv", ".tsv", ".jsonl", ".ndjson", ".json")
+FORMATS = (*COMPRESSIBLE, ".parquet")
 EXPECTED = "expected .csv, .tsv, .jsonl, .ndjson or .json (also .gz), or .parquet"
 
 
 class Tables(NamedTuple):
-    """The tables of a dataset by split, their columns, and the files beside them that are not used."""
+    """The tables of a dataset by split, their columns, and the names of unused tables beside them."""
 
     by_split: dict[str, Table]
     columns: Columns
@@ -30,31 +30,35 @@ class Tables(NamedTuple):
 
 
 def file_format(path: Path) -> str | None:
-    """Return the suffix of a table's format, without .gz; None where the file is no table."""
+    """Return the suffix of a table's format, without .gz; None if the file is not a table.
+
+    >>> file_format(Path("train.csv.gz")), file_format(Path("readme.txt"))
+    ('.csv', None)
+    """
     suffixes = [suffix.lower() for suffix in path.suffixes]
     if suffixes[-1:] == [".gz"]:
-        return suffixes[-2] if suffixes[-2:-1] and suffixes[-2] in PACKED else None
+        return suffixes[-2] if suffixes[-2:-1] and suffixes[-2] in COMPRESSIBLE else None
     return suffixes[-1] if suffixes and suffixes[-1] in FORMATS else None
 
 
 def table_files(folder: Path) -> list[str]:
-    """Name the tables in a folder, sorted.
+    """Return the sorted names of the tables in a folder.
 
     Raises:
         UserError: The folder cannot be read.
     """
     try:
-        found = [path for path in folder.iterdir() if not path.name.startswith(".") and not is_folder(path)]
+        paths = [path for path in folder.iterdir() if not path.name.startswith(".") and not is_folder(path)]
     except OSError as error:
         raise unreadable(folder, error) from None
-    return sorted(path.name for path in found if file_format(path))
+    return sorted(path.name for path in paths if file_format(path))
 
 
 def find_files(source: Path, declared: dict[str, str]) -> tuple[dict[str, Path], list[str]]:
-    """Return the file of each split, and the names of tables beside them that belong to none.
+    """Return the file of each split, and the names of tables that belong to no split.
 
     Raises:
-        UserError: There is no such file or folder, or it cannot be told which file is which split.
+        UserError: The path does not exist, or the file of a split is ambiguous or missing.
     """
     if is_folder(source) is None:
         raise UserError(f"{source}: no such file; {EXPECTED}, or a folder of such files")
@@ -66,21 +70,21 @@ def find_files(source: Path, declared: dict[str, str]) -> tuple[dict[str, Path],
     for name in declared.values():
         if is_folder(source / name) is not False:
             raise UserError(f"{source}: no file '{name}', which `splits` names; {allowed(name, names)}")
-    chosen = declared or {"train": names[0]} if declared or len(names) == 1 else by_split(names, str(source))
+    splits = declared or {"train": names[0]} if declared or len(names) == 1 else by_split(names, str(source))
     if not names and not declared:
         raise UserError(f"{source}: holds no table; {EXPECTED}")
-    if "train" not in chosen:
+    if "train" not in splits:
         raise UserError(
             f"{source}: which table is train? found {', '.join(names[:8])}; name one train, "
             f"or say which with `splits`, such as {{train: {names[0]}}}"
         )
-    used = {(source / name).resolve() for name in chosen.values()}
+    used = {(source / name).resolve() for name in splits.values()}
     unused = [name for name in names if (source / name).resolve() not in used]
-    return {split: source / name for split, name in chosen.items()}, unused
+    return {split: source / name for split, name in splits.items()}, unused
 
 
 def open_file(path: Path, dataset: TableDataset) -> Table:
-    """Look at one table in the format that its name says.
+    """Open one table in the format of its suffix.
 
     Raises:
         UserError: The format is unknown, or the file cannot be read.
@@ -93,23 +97,23 @@ def open_file(path: Path, dataset: TableDataset) -> Table:
         case ".parquet":
             return open_parquet(path)
         case None:
-            raise UserError(f"{path}: no format of tables goes by this name; {EXPECTED}")
+            raise UserError(f"{path}: unknown table format; {EXPECTED}")
         case _:
             return open_json_lines(path, dataset.encoding)
 
 
-def look_at(source: Path, dataset: TableDataset) -> Tables:
-    """Open every split's table; the columns of train are the columns of all.
+def open_tables(source: Path, dataset: TableDataset) -> Tables:
+    """Open the table of every split; all have the columns of train.
 
     Raises:
-        UserError: A file cannot be read, or has no such columns.
+        UserError: A file cannot be read, or lacks a column.
     """
     files, unused = find_files(source, dict(dataset.splits.items()))
     train = open_file(files["train"], dataset)
     columns = find_columns(train, dataset.text, dataset.label)
     tables = {split: train if split == "train" else open_file(path, dataset) for split, path in files.items()}
     for table in tables.values():
-        label = [columns.label] if columns.label in table.header else []  # a test split may come without
+        label = [columns.label] if columns.label in table.header else []  # a test split may lack labels
         check_columns(table, [*columns.text, *label])
         find_columns(table, columns.text, columns.label) if label else None
     return Tables(tables, columns, unused)
@@ -119,9 +123,9 @@ def open_table(source: Path, dataset: TableDataset) -> Source:
     """Open a table, or a folder with one for each split; the classes are the values of the label column.
 
     Raises:
-        UserError: A file, or one of its rows, cannot be read; the message names the line.
+        UserError: A file cannot be read; while splits are read: a row cannot be read.
     """
-    tables, columns, unused = look_at(source, dataset)
+    tables, columns, unused = open_tables(source, dataset)
     place = f"{source}: column '{columns.label}'"
     classes = Classes(place)
     return Source(

@@ -1,4 +1,4 @@
-"""TensorFlow Datasets: texts and labels of a prepared copy, or of one that is downloaded now."""
+"""Texts and labels from TensorFlow Datasets, prepared locally or downloaded."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -14,14 +14,14 @@ from embedding_bench.settings.datasets import TfdsDataset
 
 
 def open_tfds(dataset: TfdsDataset) -> Source:
-    """Prepare the dataset, downloading it where no prepared copy is found (`TFDS_DATA_DIR` says where to look).
+    """Open a dataset; download and prepare it if there is no prepared copy in `TFDS_DATA_DIR`.
 
     Raises:
         UserError: The name, a feature or a split is unknown, or the download failed.
     """
-    import tensorflow_datasets as tfds  # costs seconds, which the other sources do without
+    import tensorflow_datasets as tfds  # takes seconds; not needed by other sources
 
-    import embedding_bench.tensorflow  # noqa: F401  # in silence, before the first builder does it aloud
+    import embedding_bench.tensorflow  # noqa: F401  # imports TensorFlow quietly, before the first builder does
 
     try:
         builder = tfds.builder(dataset.name)
@@ -29,29 +29,25 @@ def open_tfds(dataset: TfdsDataset) -> Source:
         raise UserError(
             f"datasets: TensorFlow Datasets has no '{dataset.name}'; {_nearest(dataset.name, tfds.list_builders())}"
         ) from None
-    except (
-        ValueError,
-        AssertionError,
-        ImportError,
-    ) as error:  # a configuration, a version, or the form of the name is wrong
+    except (ValueError, AssertionError, ImportError) as error:  # wrong configuration, version or form of the name
         raise UserError(
             f"datasets: TensorFlow Datasets has no '{dataset.name}': {one_line(str(error))[:300]}"
         ) from None
     _prepare(builder)
-    found = complete(builder, dataset)
-    label = builder.info.features[found.label]
-    place = f"{found.name}: feature '{found.label}'"
+    completed = complete(builder, dataset)
+    label = builder.info.features[completed.label]
+    place = f"{completed.name}: feature '{completed.label}'"
     classes = Classes(place)
     ordered = hasattr(label, "names")
     return Source(
         splits={
-            ours: partial(_read, builder, found, theirs, None if ordered else classes)
-            for ours, theirs in found.splits.items()
+            split: partial(_read, builder, completed, published, None if ordered else classes)
+            for split, published in completed.splits.items()
         },
         labels=lambda: list(label.names if ordered else classes.names),
         ordered=ordered,
-        notes=lambda: _notes(dataset, found),
-        text_place=f"{found.name}: feature '{' and '.join(found.text)}'",
+        notes=lambda: _notes(dataset, completed),
+        text_place=f"{completed.name}: feature '{' and '.join(completed.text)}'",
         label_place=place,
     )
 
@@ -63,25 +59,26 @@ def _nearest(name: str, names: list[str]) -> str:
 def _prepare(builder: Any) -> None:
     from tensorflow_datasets.core.download import downloader
 
-    downloader.MAX_RETRIES = 3  # its own ten take minutes to say that there is no network
+    downloader.MAX_RETRIES = 3  # the default of ten takes minutes to fail without network
     try:
         builder.download_and_prepare()
     except download_failures() as error:
+        prepared = _prepared_folder(builder)
         raise UserError(
             f"{builder.name}: could not be downloaded ({one_line(str(error))[:160]}); where the network is closed, "
-            f"copy a prepared {_prepared(builder)} folder from another machine and set TFDS_DATA_DIR to the folder "
-            f"that holds it (now {builder.data_dir.removesuffix(_prepared(builder))})"
+            f"copy a prepared {prepared} folder from another machine and set TFDS_DATA_DIR to the folder "
+            f"that holds it (now {builder.data_dir.removesuffix(prepared)})"
         ) from None
 
 
-def _prepared(builder: Any) -> str:
-    """Name the folder of a prepared copy below the data folder: name, configuration, version."""
+def _prepared_folder(builder: Any) -> str:
+    """Return the folder of a prepared copy below the data folder: name/configuration/version."""
     configuration = builder.builder_config.name if builder.builder_config else ""
     return "/".join(part for part in (builder.name, configuration, str(builder.version)) if part)
 
 
 def download_failures() -> tuple[type[Exception], ...]:
-    """Name what a failing download raises: two plain Exceptions of its own, and the OSErrors of requests."""
+    """Return the exceptions of a failed download: tfds has two of its own, requests raises OSErrors."""
     from tensorflow_datasets.core.download.download_manager import NonMatchingChecksumError
     from tensorflow_datasets.core.download.util import DownloadError
 
@@ -89,10 +86,10 @@ def download_failures() -> tuple[type[Exception], ...]:
 
 
 def complete(builder: Any, dataset: TfdsDataset) -> TfdsDataset:
-    """Check the features and splits that are named, and find the others by their type and name.
+    """Check the declared features and splits; find undeclared ones by type and name.
 
     Raises:
-        UserError: A feature or a split is not there, or it cannot be told which is meant.
+        UserError: A feature or split does not exist, or is ambiguous.
     """
     features, published = builder.info.features, builder.info.splits
     for feature in [*dataset.text, *([dataset.label] if dataset.label is not None else [])]:
@@ -101,7 +98,7 @@ def complete(builder: Any, dataset: TfdsDataset) -> TfdsDataset:
         if getattr(features[feature], "shape", ()) != ():
             raise UserError(f"{dataset.name}: feature '{feature}' holds more than one value; {allowed('', features)}")
     if dataset.label in dataset.text:
-        raise UserError(f"{dataset.name}: feature '{dataset.label}' is to be both text and label; name two features")
+        raise UserError(f"{dataset.name}: feature '{dataset.label}' is named as both text and label; name two features")
     for split in dataset.splits.values():
         if split not in published:
             raise UserError(f"{dataset.name}: no split '{split}'; {allowed(split, published)}")
@@ -114,34 +111,35 @@ def complete(builder: Any, dataset: TfdsDataset) -> TfdsDataset:
 
 
 def _find_label(name: str, features: Any) -> str:
-    found: list[str] = [feature for feature, kind in features.items() if hasattr(kind, "names")]
-    if len(found) != 1:
-        which = f"several class labels ({', '.join(found)})" if found else "no class label"
-        raise UserError(f"{name}: found {which}; name one feature as `label`, {allowed('label', found or features)}")
-    return found[0]
+    labels: list[str] = [feature for feature, kind in features.items() if hasattr(kind, "names")]
+    if len(labels) != 1:
+        summary = f"several class labels ({', '.join(labels)})" if labels else "no class label"
+        raise UserError(f"{name}: found {summary}; name one feature as `label`, {allowed('label', labels or features)}")
+    return labels[0]
 
 
 def _find_text(name: str, features: Any, label: str) -> list[str]:
     import tensorflow_datasets as tfds
 
-    found = [feature for feature, kind in features.items() if isinstance(kind, tfds.features.Text) and feature != label]
-    if not found:
+    texts = [feature for feature, kind in features.items() if isinstance(kind, tfds.features.Text) and feature != label]
+    if not texts:
         raise UserError(f"{name}: no text feature; name some as `text`, {allowed('text', features)}")
-    return found
+    return texts
 
 
-def _notes(asked: TfdsDataset, found: TfdsDataset) -> list[str]:
-    """Say what was not named."""
-    guessed = [] if asked.text else [f"text in {', '.join(found.text)}"]
-    guessed += [] if asked.label is not None else [f"label in {found.label}"]
+def _notes(declared: TfdsDataset, completed: TfdsDataset) -> list[str]:
+    """Describe the guessed features and splits."""
+    guessed = [] if declared.text else [f"text in {', '.join(completed.text)}"]
+    guessed += [] if declared.label is not None else [f"label in {completed.label}"]
     notes = [", ".join(guessed)] if guessed else []
-    if not asked.splits:
-        notes.append("splits: " + ", ".join(f"{theirs} as {ours}" for ours, theirs in found.splits.items()))
+    if not declared.splits:
+        names = ", ".join(f"{published} as {split}" for split, published in completed.splits.items())
+        notes.append(f"splits: {names}")
     return notes
 
 
 def _read(builder: Any, dataset: TfdsDataset, split: str, classes: Classes | None) -> Iterator[Chunk]:
-    """Yield the rows of a split; without `classes`, labels are numbers already."""
+    """Yield the rows of a split; without `classes`, labels are class numbers already."""
     label = str(dataset.label)
     used = [*dataset.text, label]
     rows = builder.as_dataset(split=split, shuffle_files=False).map(lambda row: {name: row[name] for name in used})
@@ -155,5 +153,5 @@ def _read(builder: Any, dataset: TfdsDataset, split: str, classes: Classes | Non
 
 
 def _string(value: Any) -> str:
-    """Write a feature's value as a string; what is no UTF-8 in it becomes U+FFFD."""
+    """Convert a feature value to a string; invalid UTF-8 becomes U+FFFD."""
     return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)

@@ -1,1 +1,1 @@
-"""What all variants together say: statistics, the leaderboard, MLflow."""
+"""Evaluation: metrics, statistics, selection on validation, and the leaderboard."""

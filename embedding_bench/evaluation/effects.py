@@ -1,10 +1,10 @@
-"""What each axis contributes: main effects and two-way interactions of the factorial experiment.
+"""Main effects and two-way interactions of the factorial experiment.
 
-The variants are all combinations of the axes' values, each as often. The main effect of a value is the mean accuracy of
-its variants minus that of all; the interaction of two values is what their variants' mean has beyond the sum of their
-effects (Montgomery, Design and Analysis of Experiments, chapter 5). Each is a mean over texts and replicates of the
-same contrast of hits, so that it gets its interval as accuracies do. p values are corrected by Holm among the main
-effects, and among the interactions; a contrast and its opposite, as those of an axis with two values are, are one test.
+The variants are all combinations of the axes' values, each once. The main effect of a value is the mean accuracy of
+its variants minus that of all variants; the interaction of two values is the mean of their variants beyond the sum of
+their effects (Montgomery, Design and Analysis of Experiments, chapter 5). Each is a mean over texts and replicates of
+the same contrast of hits, and so has an interval like accuracy. p values are corrected by Holm among the main effects,
+and among the interactions; a contrast and its opposite, such as the two values of an axis, are one test.
 """
 
 from itertools import combinations, product
@@ -19,56 +19,60 @@ Cells = dict[Variant, Values]
 
 
 def main_effects(cells: Cells, confidence: float) -> list[dict[str, Any]]:
-    """Estimate the effect of each value of each axis that has more than one."""
-    overall = mean(list(cells.values()))
-    found = [
-        ({"axis": axis, "value": value}, of_value(cells, {axis: value}) - overall)
-        for axis, values in varied(cells).items()
+    """Estimate the effect of each value of each axis with several values."""
+    overall = _mean(list(cells.values()))
+    contrasts = [
+        ({"axis": axis, "value": value}, _mean_of(cells, {axis: value}) - overall)
+        for axis, values in _varied(cells).items()
         for value in values
     ]
-    return described(found, confidence)
+    return _estimates(contrasts, confidence)
 
 
 def interactions(cells: Cells, confidence: float) -> list[dict[str, Any]]:
-    """Estimate what each pair of values of two axes has beyond the sum of their effects."""
-    overall, axes = mean(list(cells.values())), varied(cells)
-    found = []
-    for one, other in combinations(axes, 2):
-        for value, other_value in product(axes[one], axes[other]):
-            together = of_value(cells, {one: value, other: other_value})
-            contrast = together - of_value(cells, {one: value}) - of_value(cells, {other: other_value}) + overall
-            found.append(({"axes": [one, other], "values": [value, other_value]}, contrast))
-    return described(found, confidence)
+    """Estimate the interaction of each pair of values of two axes."""
+    overall, axes = _mean(list(cells.values())), _varied(cells)
+    contrasts = []
+    for pair in combinations(axes, 2):
+        for values in product(*(axes[axis] for axis in pair)):
+            effects = [_mean_of(cells, {axis: value}) for axis, value in zip(pair, values, strict=True)]
+            joint = _mean_of(cells, dict(zip(pair, values, strict=True)))
+            contrast = joint - effects[0] - effects[1] + overall
+            contrasts.append(({"axes": list(pair), "values": list(values)}, contrast))
+    return _estimates(contrasts, confidence)
 
 
-def varied(cells: Cells) -> dict[str, list[str]]:
-    """Name the axes that have several values, and those, in the order of the run."""
+def _varied(cells: Cells) -> dict[str, list[str]]:
+    """Return the values of each axis with several, in the order of the run."""
     values = {axis: list(dict.fromkeys(getattr(variant, axis) for variant in cells)) for axis in Variant._fields}
-    return {axis: found for axis, found in values.items() if len(found) > 1}
+    return {axis: names for axis, names in values.items() if len(names) > 1}
 
 
-def of_value(cells: Cells, wanted: dict[str, str]) -> Values:
-    """Average the hits of the variants that have these values: [replicates, texts]."""
-    return mean([right for variant, right in cells.items() if all(getattr(variant, a) == v for a, v in wanted.items())])
+def _mean_of(cells: Cells, values: dict[str, str]) -> Values:
+    """Average the hits of the variants with these values of axes: [replicates, texts]."""
+    return _mean(
+        [right for variant, right in cells.items() if all(getattr(variant, axis) == v for axis, v in values.items())]
+    )
 
 
-def mean(values: list[Values]) -> Values:
+def _mean(hits: list[Values]) -> Values:
     """Average hits over variants."""
-    total = np.zeros_like(values[0])
-    for right in values:
+    total = np.zeros_like(hits[0])
+    for right in hits:
         total += right
-    return total / len(values)
+    return total / len(hits)
 
 
-def described(contrasts: list[tuple[dict[str, Any], Values]], confidence: float) -> list[dict[str, Any]]:
-    """Give each contrast its mean, interval and corrected p value."""
+def _estimates(contrasts: list[tuple[dict[str, Any], Values]], confidence: float) -> list[dict[str, Any]]:
+    """Add mean, interval and corrected p value to the keys of each contrast."""
     estimates = [estimate(contrast) for _, contrast in contrasts]
-    tests = [(round(abs(found.mean), 12), round(found.error, 12)) for found in estimates]
-    raw = dict(zip(tests, [found.p_value() for found in estimates], strict=True))
+    # A contrast and its opposite have the same size and error: Holm counts them once.
+    tests = [(round(abs(estimated.mean), 12), round(estimated.error, 12)) for estimated in estimates]
+    raw = dict(zip(tests, [estimated.p_value() for estimated in estimates], strict=True))
     corrected = dict(zip(raw, holm(list(raw.values())), strict=True))
     rows = []
-    for (name, _), found, test in zip(contrasts, estimates, tests, strict=True):
-        low, high = found.interval(confidence)
-        figures = {"mean": found.mean, "low": low, "high": high, "p_value": corrected[test]}
-        rows.append({**name, **{key: rounded(value) for key, value in figures.items()}})
+    for (keys, _), estimated, test in zip(contrasts, estimates, tests, strict=True):
+        low, high = estimated.interval(confidence)
+        values = {"mean": estimated.mean, "low": low, "high": high, "p_value": corrected[test]}
+        rows.append({**keys, **{name: rounded(value) for name, value in values.items()}})
     return rows

@@ -1,110 +1,93 @@
-"""The leaderboard: every variant and baseline with what it reached, how sure that is, and against the selected one."""
+"""The leaderboard's rows: scores with intervals, selection on validation, differences to the selected row."""
 
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from embedding_bench.arrays import Labels
-from embedding_bench.evaluation.learning import Curve, learning_curve
-from embedding_bench.evaluation.selection import Reached, rank
+from embedding_bench.artifacts.leaderboard import Difference, LeaderboardRow, Score
+from embedding_bench.evaluation.learning import learning_curve
+from embedding_bench.evaluation.outcomes import Outcome, curve_of, rank_on_validation
 from embedding_bench.evaluation.statistics import Values, differences, estimate, hits, macro_f1_values, rounded
 from embedding_bench.settings.run import Variant
 
+Facets = npt.NDArray[np.object_]  # [texts], the hidden facet of each text of the sample corpus
 
-class Row(NamedTuple):
-    """What is known of one variant (or baseline, whose `variant` is None) before rows are compared.
 
-    On test: `probabilities` float32 [replicates, texts, classes] after training on all of train, `curve` the answers
-    int32 [replicates, texts] after training on fewer labels, by their number.
+@dataclass(frozen=True)
+class _Comparison:
+    """What depends on all rows: the selected one, ranks on validation, and differences by name."""
+
+    selected: str
+    ranks: dict[str, int]
+    differences: dict[str, Difference]
+
+
+def build_rows(
+    outcomes: list[Outcome], labels: dict[str, Labels], facets: Facets | None, confidence: float
+) -> list[LeaderboardRow]:
+    """Build all rows, the highest test accuracy first.
+
+    Baselines are ranked but never selected: they are the reference for the embeddings. `labels` has those of all
+    labelled splits; `facets` is None for all corpora but the sample.
     """
-
-    name: str
-    variant: Variant | None
-    scores: dict[str, Any]
-    probabilities: npt.NDArray[np.float32]
-    curve: dict[int, Labels]
-
-
-def build_leaderboard(
-    rows: list[Row], labels: dict[str, Labels], facets: npt.NDArray[np.object_] | None, confidence: float
-) -> list[dict[str, Any]]:
-    """Describe every row, the best test accuracy first, and mark the one that validation selects.
-
-    Baselines are never selected: they are what the embeddings are held against. `labels` are those of all
-    splits.
-    """
-    right = {row.name: hits(labels["test"], row.probabilities) for row in rows}
-    texts = len(labels["validation"])
-    chosen = on_validation([row for row in rows if row.variant], texts)[0].name
-    ranks = {row.name: place for place, row in enumerate(on_validation(rows, texts), 1)}
-    others = [row.name for row in rows if row.name != chosen]
-    gaps = dict(zip(others, differences(right[chosen], [right[name] for name in others], confidence), strict=True))
-    described = []
-    for row in rows:
-        entry = describe(row, right[row.name], labels["test"], confidence)
-        entry["learning_curve"] = learning_curve(curve_of(row, labels), confidence)
-        entry["validation_rank"] = ranks[row.name]
-        entry["selected"] = row.name == chosen
-        gap = gaps.get(row.name)
-        entry["behind_selected"] = (
-            None if gap is None else {name: rounded(value) for name, value in gap._asdict().items()}
+    right = {outcome.name: hits(labels["test"], outcome.probabilities) for outcome in outcomes}
+    comparison = _compare(outcomes, right, len(labels["validation"]), confidence)
+    rows = [
+        LeaderboardRow(
+            **_scores(outcome, right[outcome.name], labels["test"], confidence),
+            learning_curve=learning_curve(curve_of(outcome, labels), confidence),
+            facets=None if facets is None else _by_facet(right[outcome.name], facets),
+            validation_rank=comparison.ranks[outcome.name],
+            selected=outcome.name == comparison.selected,
+            difference=comparison.differences.get(outcome.name),
         )
-        if facets is not None:
-            entry["facets"] = by_facet(right[row.name], facets)
-        described.append(entry)
-    return sorted(described, key=lambda entry: (-entry["accuracy"]["mean"], entry["variant"]))
-
-
-def curve_of(row: Row, labels: dict[str, Labels]) -> Curve:
-    """Mark the right answers for every number of labels, all of train last."""
-    fewer = {budget: (answers == labels["test"]).astype(np.float64) for budget, answers in row.curve.items()}
-    return {**fewer, len(labels["train"]): hits(labels["test"], row.probabilities)}
-
-
-def on_validation(rows: list[Row], texts: int) -> list[Row]:
-    """Put rows in order, the best on validation first, by their replicates' mean accuracy and log loss there."""
-    reached = [
-        Reached(mean_of(row.scores, "validation", "accuracy"), mean_of(row.scores, "validation", "log_loss"))
-        for row in rows
+        for outcome in outcomes
     ]
-    return [rows[number] for number in rank(reached, texts)]
+    return sorted(rows, key=lambda row: (-row.accuracy.mean, row.name))
 
 
-def describe(row: Row, right: Values, labels: Labels, confidence: float) -> dict[str, Any]:
-    """Lay out one row of the leaderboard, but for its comparison with others."""
-    axes = row.variant._asdict() if row.variant else dict.fromkeys(Variant._fields)
+def score_of(values: Values, confidence: float) -> Score:
+    """Estimate the mean of values float64 [replicates, texts]; the interval is cut at 0 and 1."""
+    estimated = estimate(values)
+    low, high = estimated.interval(confidence)
+    return Score(
+        mean=rounded(estimated.mean),
+        sd=None if estimated.sd is None else rounded(estimated.sd),
+        low=rounded(max(low, 0)),
+        high=rounded(min(high, 1)),
+    )
+
+
+def _compare(outcomes: list[Outcome], right: dict[str, Values], texts: int, confidence: float) -> _Comparison:
+    selected = rank_on_validation([outcome for outcome in outcomes if outcome.variant], texts)[0].name
+    ranks = {outcome.name: rank for rank, outcome in enumerate(rank_on_validation(outcomes, texts), 1)}
+    others = [outcome.name for outcome in outcomes if outcome.name != selected]
+    paired = differences(right[selected], [right[name] for name in others], confidence)
+    by_name = {
+        name: Difference(**{key: rounded(value) for key, value in difference._asdict().items()})
+        for name, difference in zip(others, paired, strict=True)
+    }
+    return _Comparison(selected, ranks, by_name)
+
+
+def _scores(outcome: Outcome, right: Values, labels: Labels, confidence: float) -> dict[str, Any]:
+    axes = outcome.variant._asdict() if outcome.variant else dict.fromkeys(Variant._fields)
     return {
-        "variant": row.name,
+        "name": outcome.name,
         **axes,
         "replicates": len(right),
-        "validation_accuracy": rounded(mean_of(row.scores, "validation", "accuracy")),
-        "validation_log_loss": rounded(mean_of(row.scores, "validation", "log_loss")),
-        "accuracy": with_interval(right, confidence),
-        "macro_f1": with_interval(macro_f1_values(labels, row.probabilities), confidence),
-        "log_loss": rounded(mean_of(row.scores, "test", "log_loss")),
-        "calibration_error": rounded(mean_of(row.scores, "test", "calibration_error")),
-        "parameters": row.scores["replicates"][0]["parameters"],
+        "parameters": outcome.scores["replicates"][0]["parameters"],
+        "validation_accuracy": rounded(outcome.mean("validation", "accuracy")),
+        "validation_log_loss": rounded(outcome.mean("validation", "log_loss")),
+        "accuracy": score_of(right, confidence),
+        "macro_f1": score_of(macro_f1_values(labels, outcome.probabilities), confidence),
+        "log_loss": rounded(outcome.mean("test", "log_loss")),
+        "calibration_error": rounded(outcome.mean("test", "calibration_error")),
     }
 
 
-def with_interval(values: Values, confidence: float) -> dict[str, float | None]:
-    """Sum up values [replicates, texts] as mean, sd over replicates and interval."""
-    found = estimate(values)
-    low, high = found.interval(confidence)
-    return {
-        "mean": rounded(found.mean),
-        "sd": None if found.sd is None else rounded(found.sd),
-        "low": rounded(max(low, 0)),
-        "high": rounded(min(high, 1)),
-    }
-
-
-def mean_of(scores: dict[str, Any], split: str, measure: str) -> float:
-    """Average a measure of a split over the replicates."""
-    return float(np.mean([replicate[split][measure] for replicate in scores["replicates"]]))
-
-
-def by_facet(right: Values, facets: npt.NDArray[np.object_]) -> dict[str, float]:
-    """Compute the accuracy on each hidden facet of the sample corpus."""
+def _by_facet(right: Values, facets: Facets) -> dict[str, float]:
     return {str(facet): rounded(right[:, facets == facet].mean()) for facet in sorted(set(facets))}

@@ -1,12 +1,12 @@
-"""How good predicted probabilities are; the same measures for trained variants and baselines."""
+"""Metrics of predicted probabilities, the same for variants and baselines."""
 
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from embedding_bench.arrays import Labels, Probabilities
-from embedding_bench.evaluation.selection import Reached
+from embedding_bench.arrays import Floats, Labels, Probabilities
+from embedding_bench.evaluation.selection import ValidationScore
 
 MOST_CLASSES = 30  # that a person can tell apart in a picture
 
@@ -14,18 +14,19 @@ MOST_CLASSES = 30  # that a person can tell apart in a picture
 def measure(labels: Labels, probabilities: Probabilities) -> dict[str, Any]:
     """Measure predictions of one split: labels int32 [texts], probabilities float32 [texts, classes].
 
-    Returns accuracy, macro_f1 (over the classes that occur), log_loss, calibration_error and, by class, precision,
-    recall and f1 (0 where a class is never predicted or never occurs).
+    Returns:
+        accuracy, macro_f1 (over the classes that occur), log_loss in nats, calibration_error, and `classes`: precision,
+        recall and f1 of each class, 0 where a class is never predicted or never occurs.
     """
     table = confusion(labels, probabilities.argmax(axis=1), probabilities.shape[1])
-    hits = table.diagonal()
+    right = table.diagonal()
     by_class = {
-        "precision": _share(hits, table.sum(axis=0)),
-        "recall": _share(hits, table.sum(axis=1)),
+        "precision": _share(right, table.sum(axis=0)),
+        "recall": _share(right, table.sum(axis=1)),
         "f1": f1_scores(table),
     }
     return {
-        "accuracy": round(float(hits.sum() / max(table.sum(), 1)), 6),
+        "accuracy": round(float(right.sum() / max(table.sum(), 1)), 6),
         "macro_f1": round(float(by_class["f1"][table.any(axis=1)].mean()), 6),
         "log_loss": round(log_loss(labels, probabilities), 6),
         "calibration_error": round(calibration_error(labels, probabilities), 6),
@@ -33,13 +34,17 @@ def measure(labels: Labels, probabilities: Probabilities) -> dict[str, Any]:
     }
 
 
-def judge(labels: Labels, probabilities: npt.NDArray[np.floating[Any]]) -> Reached:
-    """Measure what validation is asked for."""
-    return Reached(float((probabilities.argmax(axis=1) == labels).mean()), log_loss(labels, probabilities))
+def validation_score(labels: Labels, probabilities: Floats) -> ValidationScore:
+    """Compute accuracy and log loss, on which selection is based."""
+    return ValidationScore(float((probabilities.argmax(axis=1) == labels).mean()), log_loss(labels, probabilities))
 
 
 def confusion(labels: Labels, predicted: npt.NDArray[np.integer[Any]], classes: int) -> npt.NDArray[np.int64]:
-    """Count texts by actual and predicted class: int64 [classes, classes]."""
+    """Count texts by actual and predicted class: int64 [classes, classes].
+
+    >>> confusion(np.array([0, 0, 1], np.int32), np.array([0, 1, 1]), 2).tolist()
+    [[1, 1], [0, 1]]
+    """
     return np.bincount(labels * classes + predicted, minlength=classes**2).reshape(classes, classes)
 
 
@@ -54,19 +59,19 @@ def mean_confusion(labels: Labels, probabilities: Probabilities) -> npt.NDArray[
 def fold_confusion(
     table: npt.NDArray[np.float64], names: list[str], most: int = MOST_CLASSES
 ) -> tuple[npt.NDArray[np.float64], list[str]]:
-    """Sum up all but the classes with the most texts as one, in the last row and column, where there are more."""
+    """Merge the classes with the fewest texts into a last row and column, where there are more than `most` classes."""
     if len(names) <= most:
         return table, names
-    kept = np.sort(np.argsort(-table.sum(axis=1), kind="stable")[: most - 1])
-    place = np.full(len(names), most - 1)
-    place[kept] = np.arange(most - 1)
+    largest = np.sort(np.argsort(-table.sum(axis=1), kind="stable")[: most - 1])
+    target = np.full(len(names), most - 1)
+    target[largest] = np.arange(most - 1)
     folded = np.zeros((most, most))
-    np.add.at(folded, (place[:, None], place[None, :]), table)
-    return folded, [*(names[label] for label in kept), f"{len(names) - most + 1} others"]
+    np.add.at(folded, (target[:, None], target[None, :]), table)
+    return folded, [*(names[label] for label in largest), f"{len(names) - most + 1} others"]
 
 
 def f1_scores(table: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
-    """Compute F1 for each class: 2 hits / (actual + predicted), 0 where both are 0."""
+    """Compute F1 of each class: 2 hits / (actual + predicted), 0 where both are 0."""
     return _share(2 * table.diagonal(), table.sum(axis=0) + table.sum(axis=1))
 
 
@@ -74,16 +79,16 @@ def _share(part: npt.NDArray[np.int64], whole: npt.NDArray[np.int64]) -> npt.NDA
     return part / np.maximum(whole, 1)
 
 
-def log_loss(labels: Labels, probabilities: npt.NDArray[np.floating[Any]]) -> float:
-    """Compute the mean negative log probability of the actual class, in nats; less than 1e-7 counts as that."""
+def log_loss(labels: Labels, probabilities: Floats) -> float:
+    """Compute the mean negative log probability of the actual class, in nats; probabilities are clipped at 1e-7."""
     actual = probabilities[np.arange(len(labels)), labels].astype(np.float64)
     return float(-np.log(np.maximum(actual, 1e-7)).mean())
 
 
 def calibration_error(labels: Labels, probabilities: Probabilities, bins: int = 15) -> float:
-    """Compute the expected calibration error (Guo et al., 2017): |accuracy - confidence| in bins of equal width."""
+    """Compute the expected calibration error: |accuracy - confidence| in bins of equal width (Guo et al., 2017)."""
     confidence = probabilities.max(axis=1).astype(np.float64)
     right = probabilities.argmax(axis=1) == labels
-    places = np.minimum((confidence * bins).astype(int), bins - 1)
-    gaps = np.bincount(places, weights=right - confidence, minlength=bins)
+    bin_of = np.minimum((confidence * bins).astype(int), bins - 1)
+    gaps = np.bincount(bin_of, weights=right - confidence, minlength=bins)
     return float(np.abs(gaps).sum() / len(labels))

@@ -1,136 +1,132 @@
-"""The leaderboard for people: in the terminal, in Markdown, and as one sentence."""
+"""The leaderboard for the terminal, as Markdown, and in one sentence."""
 
-from typing import Any
-
-Leaderboard = dict[str, Any]
+from embedding_bench.artifacts.leaderboard import Leaderboard, LeaderboardRow
 
 
-def to_text(board: Leaderboard) -> str:
-    """Lay the leaderboard out for a terminal, the selected row marked with an arrow."""
-    table = _table(board["rows"])
+def to_text(leaderboard: Leaderboard) -> str:
+    """Format the leaderboard for a terminal; an arrow marks the selected row."""
+    table = to_table(leaderboard)
     widths = [max(len(row[column]) for row in table) for column in range(len(table[0]))]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in table]
-    return "\n".join([lines[0], "-" * sum(widths, 2 * len(widths) - 2), *lines[1:], "", *notes(board)])
+    return "\n".join([lines[0], "-" * sum(widths, 2 * len(widths) - 2), *lines[1:], "", *notes(leaderboard)])
 
 
-def to_markdown(board: Leaderboard) -> str:
-    """Lay the leaderboard out as a Markdown table, the selected row in bold."""
-    header, *rows = _table(board["rows"])
+def to_markdown(leaderboard: Leaderboard) -> str:
+    """Format the leaderboard as a Markdown table, the selected row in bold."""
+    header, *rows = to_table(leaderboard)
     lines = ["| " + " | ".join(header[1:]) + " |", "|" + " --- |" * (len(header) - 1)]
     for mark, *cells in rows:
         lines.append("| " + " | ".join(f"**{cell}**" if mark and cell else cell for cell in cells) + " |")
-    return "\n".join([*lines, "", *notes(board)]) + "\n"
+    return "\n".join([*lines, "", *notes(leaderboard)]) + "\n"
 
 
-def to_comment(board: Leaderboard, before: Leaderboard | None, revision: str) -> str:
-    """Lay out what a pull request is told: the answer, the leaderboard, and how it differs from another revision's."""
-    told = [to_sentence(board), *(pair["told"] for pair in board["learning"])]
+def to_comment(leaderboard: Leaderboard, before: Leaderboard | None, revision: str) -> str:
+    """Format a comment on a pull request: answer, leaderboard, and differences from that of another revision."""
+    sentences = [to_sentence(leaderboard), *(pair.sentence for pair in leaderboard.learning)]
     if before is None:
-        return "\n\n".join([*told, f"No leaderboard stands at {revision}.", to_markdown(board)])
-    if before["dataset"] != board["dataset"]:
-        return "\n\n".join([*told, f"At {revision} the leaderboard is of {before['dataset']}.", to_markdown(board)])
-    then, now = ({row["variant"]: row for row in one["rows"]} for one in (before, board))
+        return "\n\n".join([*sentences, f"There is no leaderboard at {revision}.", to_markdown(leaderboard)])
+    if before.dataset != leaderboard.dataset:
+        reason = f"At {revision} the leaderboard is of {before.dataset}."
+        return "\n\n".join([*sentences, reason, to_markdown(leaderboard)])
+    old_rows = {row.name: row for row in before.rows}
     lines = ["| variant | validation | test | interval | test at " + revision + " | difference |", "|" + " --- |" * 6]
-    for name, row in now.items():
-        lines.append("| " + " | ".join(_compared(row, then.get(name))) + " |")
-    gone = [name for name in then if name not in now]
-    selected = [next(name for name, row in rows.items() if row["selected"]) for rows in (then, now)]
-    changes = [f"Gone since {revision}: {', '.join(gone)}."] if gone else []
-    if selected[0] != selected[1]:
-        changes.append(f"Selected: {selected[1]}, at {revision} {selected[0]}.")
-    unsure = "a difference is of two means, each with its interval, and no test"
-    return "\n\n".join([*told, *changes, "\n".join(lines), f"{measured(board)}; {unsure}."]) + "\n"
+    lines += ["| " + " | ".join(_compared(row, old_rows.get(row.name))) + " |" for row in leaderboard.rows]
+    removed = [name for name in old_rows if name not in leaderboard.names]
+    changes = [f"Removed since {revision}: {', '.join(removed)}."] if removed else []
+    if before.selected.name != leaderboard.selected.name:
+        changes.append(f"Selected: {leaderboard.selected.name}, at {revision} {before.selected.name}.")
+    caveat = "each difference is of two means with an interval each, not a test"
+    return "\n\n".join([*sentences, *changes, "\n".join(lines), f"{_measured(leaderboard)}; {caveat}."]) + "\n"
 
 
-def _compared(row: dict[str, Any], before: dict[str, Any] | None) -> list[str]:
-    accuracy = row["accuracy"]
+def _compared(row: LeaderboardRow, before: LeaderboardRow | None) -> list[str]:
+    accuracy = row.accuracy
     cells = [
-        row["variant"],
-        f"{row['validation_accuracy']:.4f}",
-        f"{accuracy['mean']:.4f}",
-        f"{accuracy['low']:.4f} to {accuracy['high']:.4f}",
+        row.name,
+        f"{row.validation_accuracy:.4f}",
+        f"{accuracy.mean:.4f}",
+        f"{accuracy.low:.4f} to {accuracy.high:.4f}",
     ]
-    marked = [f"**{cell}**" if row["selected"] else cell for cell in cells]
+    marked = [f"**{cell}**" if row.selected else cell for cell in cells]
     if before is None:
         return [*marked, "new", ""]
-    then = before["accuracy"]
-    was = f"{then['mean']:.4f} ({then['low']:.4f} to {then['high']:.4f})"
-    return [*marked, was, f"{accuracy['mean'] - then['mean']:+.4f}"]
+    old = before.accuracy
+    return [*marked, f"{old.mean:.4f} ({old.low:.4f} to {old.high:.4f})", f"{accuracy.mean - old.mean:+.4f}"]
 
 
-def notes(board: Leaderboard) -> list[str]:
-    """Say what the columns mean, and what the corpus allows at most."""
-    lines = [f"{measured(board)}; behind: selected minus this row, paired, p by Holm."]
-    if board["ceiling"]:
-        oracle, bag = board["ceiling"]["oracle"], board["ceiling"]["bag"]
+def notes(leaderboard: Leaderboard) -> list[str]:
+    """Explain the columns, and name the best possible accuracies where they are known."""
+    lines = [f"{_measured(leaderboard)}; difference: selected minus this row, paired, p by Holm."]
+    if ceiling := leaderboard.ceiling:
         lines.append(
-            f"An oracle reaches {oracle:.3f} on these texts; the best bag of words, which sees no order, {bag:.3f}."
+            f"An oracle reaches {ceiling.oracle:.3f} on these texts; the best bag of words, which ignores word order, "
+            f"{ceiling.bag:.3f}."
         )
     return lines
 
 
-def measured(board: Leaderboard) -> str:
-    """Say what the accuracies are."""
-    replicates = max(row["replicates"] for row in board["rows"])
+def _measured(leaderboard: Leaderboard) -> str:
+    replicates = max(row.replicates for row in leaderboard.rows)
     # Runs of older commits selected by accuracy alone.
-    by_log_loss = (
-        ", by accuracy and, within its error, log loss" if "validation_rank" in board["rows"][0] else " accuracy"
-    )
+    ranked = leaderboard.rows[0].validation_rank is not None
+    criterion = ", by accuracy and, within its error, log loss" if ranked else " accuracy"
     return (
-        f"Test accuracy on {board['dataset']}, {replicates} replicates, {board['confidence']:.0%} intervals for new "
-        f"texts, seeds; selected on validation{by_log_loss}"
+        f"Test accuracy on {leaderboard.dataset}, {replicates} replicates, {leaderboard.confidence:.0%} intervals for "
+        f"new texts, seeds; selected on validation{criterion}"
     )
 
 
-def to_sentence(board: Leaderboard) -> str:
-    """Answer the question: which embedding, by how much, how sure; and say so where a baseline does better."""
-    chosen = next(row for row in board["rows"] if row["selected"])
-    rivals = [row for row in board["rows"] if not row["selected"]]
-    rival = min(rivals, key=lambda row: row["validation_rank"])
-    accuracy, gap = chosen["accuracy"], rival["behind_selected"]
-    told_apart = gap["p_value"] < 1 - board["confidence"]
-    verdict = "a difference that these texts can tell from chance" if told_apart else "which may be chance"
-    behind = rival["tuning"] is None and rival["validation_rank"] < chosen["validation_rank"]
-    opening = f"No embedding beats {plain(rival)} on validation; the best is" if behind else "Use"
+def to_sentence(leaderboard: Leaderboard) -> str:
+    """Answer which embedding to use, with its difference to the runner-up, or to a baseline that is better."""
+    selected = leaderboard.selected
+    rival = min((row for row in leaderboard.rows if not row.selected), key=lambda row: row.rank)
+    accuracy, difference = selected.accuracy, rival.difference
+    if difference is None:
+        raise ValueError(f"{rival.name}: the leaderboard has no difference to the selected row")
+    significant = difference.p_value < 1 - leaderboard.confidence
+    verdict = "a significant difference" if significant else "which may be due to chance"
+    beaten = rival.is_baseline and rival.rank < selected.rank
+    opening = f"No embedding beats {plain_name(rival)} on validation; the best is" if beaten else "Use"
     return (
-        f"{opening} {plain(chosen)}: test accuracy {accuracy['mean']:.3f} ({board['confidence']:.0%} interval "
-        f"{accuracy['low']:.3f} to {accuracy['high']:.3f}), {100 * gap['mean']:+.1f} points against "
-        f"{'that baseline' if behind else f'the runner-up, {plain(rival)}'} ({100 * gap['low']:+.1f} to "
-        f"{100 * gap['high']:+.1f}, p value {probability(gap['p_value'])}), {verdict}."
+        f"{opening} {plain_name(selected)}: test accuracy {accuracy.mean:.3f} ({leaderboard.confidence:.0%} interval "
+        f"{accuracy.low:.3f} to {accuracy.high:.3f}), {100 * difference.mean:+.1f} points against "
+        f"{'that baseline' if beaten else f'the runner-up, {plain_name(rival)}'} ({100 * difference.low:+.1f} to "
+        f"{100 * difference.high:+.1f}, p value {probability(difference.p_value)}), {verdict}."
     )
 
 
-def plain(row: dict[str, Any]) -> str:
-    """Name a row in words."""
-    if row["tuning"] is None:
-        return f"the baseline {row['variant']}"
-    return f"{row['vectors']} vectors, {row['tuning']}, with the {row['encoder']} encoder ({row['variant']})"
+def plain_name(row: LeaderboardRow) -> str:
+    """Describe a row in words."""
+    if row.is_baseline:
+        return f"the baseline {row.name}"
+    return f"{row.vectors} vectors, {row.tuning}, with the {row.encoder} encoder ({row.name})"
 
 
 def probability(p: float) -> str:
-    """Write a p value; small ones are known by their size alone."""
+    """Format a p value; below 0.0001 only the bound is given."""
     return "< 0.0001" if p < 0.0001 else f"{p:.4f}"
 
 
-def _table(rows: list[dict[str, Any]]) -> list[list[str]]:
-    facets = list(rows[0].get("facets", ()))
-    judged = ["validation", "log loss"] if "validation_log_loss" in rows[0] else ["validation"]
-    header = ["", "variant", *judged, "test", "interval", "macro-F1", "behind", "p", "parameters", *facets]
-    return [header, *(_cells(row, facets) for row in rows)]
+def to_table(leaderboard: Leaderboard) -> list[list[str]]:
+    """Format the cells of the leaderboard, the header first; the first column marks the selected row."""
+    facets, rows = leaderboard.facets, leaderboard.rows
+    validation = ["validation"] if rows[0].validation_log_loss is None else ["validation", "log loss"]
+    header = ["", "variant", *validation, "test", "interval", "macro-F1", "difference", "p", "parameters", *facets]
+    return [header, *(_cells(row) for row in rows)]
 
 
-def _cells(row: dict[str, Any], facets: list[str]) -> list[str]:
-    accuracy, gap = row["accuracy"], row["behind_selected"]
+def _cells(row: LeaderboardRow) -> list[str]:
+    accuracy, difference = row.accuracy, row.difference
     return [
-        "->" if row["selected"] else "",
-        row["variant"],
-        f"{row['validation_accuracy']:.4f}",
-        *([f"{row['validation_log_loss']:.4f}"] if "validation_log_loss" in row else []),
-        f"{accuracy['mean']:.4f}",
-        f"{accuracy['low']:.4f} to {accuracy['high']:.4f}",
-        f"{row['macro_f1']['mean']:.4f}",
-        "" if gap is None else f"{gap['mean']:+.4f} ({gap['low']:+.4f} to {gap['high']:+.4f})",
-        "" if gap is None else probability(gap["p_value"]),
-        f"{row['parameters']:,}",
-        *(f"{row['facets'][facet]:.3f}" for facet in facets),
+        "->" if row.selected else "",
+        row.name,
+        f"{row.validation_accuracy:.4f}",
+        *([] if row.validation_log_loss is None else [f"{row.validation_log_loss:.4f}"]),
+        f"{accuracy.mean:.4f}",
+        f"{accuracy.low:.4f} to {accuracy.high:.4f}",
+        f"{row.macro_f1.mean:.4f}",
+        "" if difference is None else f"{difference.mean:+.4f} ({difference.low:+.4f} to {difference.high:+.4f})",
+        "" if difference is None else probability(difference.p_value),
+        f"{row.parameters:,}",
+        *(f"{accuracy:.3f}" for accuracy in (row.facets or {}).values()),
     ]

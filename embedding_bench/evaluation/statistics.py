@@ -1,10 +1,10 @@
-"""How sure a figure is: for new texts and new seeds, given this training set.
+"""Intervals and tests for new texts and new seeds, given this training set.
 
-A variant's accuracy varies with the test texts that were drawn and with the seeds of its trainings. The variance of
-its mean is estimated as the variance of item means / items + the variance of replicate means / replicates, and the
-interval is Student's t with the degrees of freedom of Satterthwaite (1946). What varies with both at once stands in
-both terms, so that the interval is a little wide rather than narrow. One replicate alone tells nothing of seeds: then
-the item term stands alone.
+A variant's accuracy varies with the sample of test texts and with the seeds of its trainings. The variance of its mean
+is estimated as variance of item means / items + variance of replicate means / replicates, and the interval is
+Student's t with Satterthwaite's degrees of freedom (1946). The interaction of texts and seeds is part of both terms,
+so that the interval errs on the wide side. A single replicate has no variance of seeds: its interval covers text
+sampling only.
 """
 
 from typing import Any, NamedTuple
@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import stdtr, stdtrit  # scipy.stats takes half a second to import
 
+from embedding_bench.arrays import Labels, Probabilities
 from embedding_bench.evaluation.metrics import confusion, f1_scores
 
 Values = npt.NDArray[np.float64]
@@ -57,21 +58,21 @@ def estimate(values: Values) -> Estimate:
 
 
 def least_variance(items: int) -> float:
-    """Return the variance that items have which are all alike so far: eight right answers of eight are no proof.
+    """Return the variance floor for unanimous items: eight right predictions of eight keep some uncertainty.
 
-    It is that of two items more that are right and two that are wrong (Agresti and Coull, 1998).
+    It is the variance after adding two right and two wrong items (Agresti and Coull, 1998).
     """
     return 2 * (items + 2) / (items + 4) ** 2
 
 
-def hits(labels: npt.NDArray[np.int32], probabilities: npt.NDArray[np.float32]) -> Values:
-    """Mark right answers: float64 [replicates, texts], whose mean is the accuracy."""
+def hits(labels: Labels, probabilities: Probabilities) -> Values:
+    """Mark right predictions: float64 [replicates, texts] of 0 and 1, whose mean is the accuracy."""
     right: Values = (probabilities.argmax(axis=2) == labels).astype(np.float64)
     return right
 
 
-def macro_f1_values(labels: npt.NDArray[np.int32], probabilities: npt.NDArray[np.float32]) -> Values:
-    """Share macro-F1 out to the texts: float64 [replicates, texts], whose mean is the macro-F1.
+def macro_f1_values(labels: Labels, probabilities: Probabilities) -> Values:
+    """Distribute macro-F1 over the texts: float64 [replicates, texts], whose mean is the macro-F1.
 
     Each text's value is the macro-F1 plus its influence (the infinitesimal jackknife; Efron and Tibshirani, 1993,
     chapter 21), so that `estimate` gives macro-F1 an interval in the same way as accuracy.
@@ -80,12 +81,12 @@ def macro_f1_values(labels: npt.NDArray[np.int32], probabilities: npt.NDArray[np
     return np.stack([_macro_f1_values(labels, predicted, classes) for predicted in probabilities.argmax(axis=2)])
 
 
-def _macro_f1_values(labels: npt.NDArray[np.int32], predicted: npt.NDArray[np.int64], classes: int) -> Values:
+def _macro_f1_values(labels: Labels, predicted: npt.NDArray[np.int64], classes: int) -> Values:
     table = confusion(labels, predicted, classes)
     f1, occurs = f1_scores(table), table.any(axis=1)
     named = np.maximum(table.sum(axis=0) + table.sum(axis=1), 1)
-    # F1 = 2 hits / named: a text adds 2 above where it is a hit, and 1 below for each of its two classes.
-    # Classes that no text has do not count.
+    # F1 = 2 hits / named: a text adds 2 to the numerator of a hit, and 1 to the denominator of both its classes.
+    # Classes without texts do not count.
     influence = -(f1[labels] / named[labels] + np.where(occurs, f1 / named, 0)[predicted])
     influence += np.where(labels == predicted, 2 / named[labels], 0)
     values: Values = f1[occurs].mean() + len(labels) / occurs.sum() * influence
@@ -93,7 +94,7 @@ def _macro_f1_values(labels: npt.NDArray[np.int32], predicted: npt.NDArray[np.in
 
 
 class Difference(NamedTuple):
-    """The selected row minus another, on the same texts, with Holm's correction for all the rows."""
+    """The selected row minus another on the same texts; `p_value` is corrected for all rows by Holm."""
 
     mean: float
     low: float
@@ -102,26 +103,30 @@ class Difference(NamedTuple):
 
 
 def differences(selected: Values, others: list[Values], confidence: float) -> list[Difference]:
-    """Compare the selected row's hits with each other row's, text by text.
+    """Compare the hits of the selected row, float64 [replicates, texts], with those of each other row, paired by text.
 
-    A baseline's single row stands against every replicate of the selected. p values are corrected by Holm (1979).
+    The single replicate of a baseline is compared with every replicate. p values are corrected by Holm (1979).
     """
-    estimates = [estimate(selected - other) for other in others]
-    corrected = holm([found.p_value() for found in estimates])
+    estimates = [estimate(selected - hits_of_row) for hits_of_row in others]
+    corrected = holm([estimated.p_value() for estimated in estimates])
     return [Difference(e.mean, *e.interval(confidence), p) for e, p in zip(estimates, corrected, strict=True)]
 
 
 def holm(p_values: list[float]) -> list[float]:
-    """Correct p values for their number by Holm's step-down method; the order is kept."""
+    """Correct p values for multiple tests by Holm's step-down method; the order is kept.
+
+    >>> holm([0.01, 0.04, 0.03])
+    [0.03, 0.06, 0.06]
+    """
     order = np.argsort(p_values, kind="stable")
     corrected = np.empty(len(p_values))
     least = 0.0
-    for place, position in enumerate(order):
-        least = max(least, min(1.0, p_values[position] * (len(p_values) - place)))
-        corrected[position] = least
+    for step, index in enumerate(order):
+        least = max(least, min(1.0, p_values[index] * (len(p_values) - step)))
+        corrected[index] = least
     return [float(p) for p in corrected]
 
 
 def rounded(value: Any) -> float:
-    """Round a figure for the leaderboard: more digits would only be noise."""
+    """Round to six digits, as in all files of metrics/."""
     return round(float(value), 6)

@@ -1,4 +1,4 @@
-"""Which texts go into which batch, and what a batch is made of."""
+"""Batches of encoded texts: which texts share a batch, and the arrays of a batch."""
 
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
@@ -9,16 +9,17 @@ import numpy.typing as npt
 from embedding_bench.arrays import Integers, ranges
 from embedding_bench.artifacts.embedding import PADDING
 from embedding_bench.artifacts.tokens import Encoded
+from embedding_bench.settings.encoders import EncoderSettings
 
 POOL = 50  # batches that are sorted by length together: few padded tokens, yet a new mix every epoch
 
 
 class Batch(NamedTuple):
-    """Some texts, their tokens end to end.
+    """Some texts as flat arrays of their tokens.
 
-    `rows` int32 [unique] names each row of the embedding matrix that they use once, the padding first; `positions`
-    int32 [tokens] says where among those each token's row stands, `segments` int32 [tokens] in which text it stands;
-    `lengths` int32 [texts].
+    `rows` int32 [unique]: the rows of the embedding matrix that the texts use, each once, the padding first.
+    `positions` int32 [tokens]: the position of each token's row in `rows`. `segments` int32 [tokens]: the text of each
+    token. `lengths` int32 [texts]: the tokens of each text.
     """
 
     rows: Integers
@@ -28,35 +29,35 @@ class Batch(NamedTuple):
 
 
 class Batcher:
-    """Makes batches of encoded texts, without a loop over texts or tokens.
+    """Makes batches of encoded texts, without a loop over texts or tokens; not for several threads at once.
 
     `size` is the number of rows of the embedding matrix: marking the rows of a batch is faster than sorting them.
     """
 
     def __init__(self, size: int) -> None:
         self.used = np.zeros(size, dtype=bool)
-        self.place = np.empty(size, dtype=np.int32)
+        self.position = np.empty(size, dtype=np.int32)
 
     def take(self, encoded: Encoded, texts: npt.NDArray[np.int64]) -> Batch:
-        """Gather some texts."""
+        """Make a batch of the texts with these numbers."""
         starts = encoded.offsets[texts]
         lengths = encoded.offsets[texts + 1] - starts
         ids = encoded.ids[ranges(starts, lengths)]
         segments = np.repeat(np.arange(len(texts), dtype=np.int32), lengths)
         rows = self._unique(ids)
-        return Batch(rows, self.place[ids], segments, lengths.astype(np.int32))
+        return Batch(rows, self.position[ids], segments, lengths.astype(np.int32))
 
     def _unique(self, ids: Integers) -> Integers:
         self.used[PADDING] = True
         self.used[ids] = True
         rows = np.flatnonzero(self.used).astype(np.int32)
         self.used[rows] = False
-        self.place[rows] = np.arange(len(rows), dtype=np.int32)
+        self.position[rows] = np.arange(len(rows), dtype=np.int32)
         return rows
 
 
 class Packed(NamedTuple):
-    """Several batches end to end: each part of a Batch, and `ends` int32 [1 + batches, 4], where each part ends."""
+    """Several batches: the arrays of Batch, concatenated, and where each ends, `ends` int32 [1 + batches, 4]."""
 
     rows: Integers
     positions: Integers
@@ -66,7 +67,7 @@ class Packed(NamedTuple):
 
 
 def pack(batches: Iterable[Batch]) -> Packed:
-    """Lay batches end to end."""
+    """Concatenate batches, for one call of the graph."""
     columns = list(zip(*batches, strict=True))
     sizes = np.asarray([[len(part) for part in column] for column in columns], dtype=np.int32)
     ends = np.concatenate([np.zeros((1, len(columns)), np.int32), np.cumsum(sizes, axis=1, dtype=np.int32).T])
@@ -74,14 +75,23 @@ def pack(batches: Iterable[Batch]) -> Packed:
     return Packed(rows, positions, segments, lengths, ends)
 
 
-def look_up(encoded: Encoded, remap: Integers, max_tokens: int | None) -> Encoded:
-    """Turn lexicon ids into vocabulary rows, and cut texts after `max_tokens`."""
+def prepare(encoded: Encoded, remap: Integers, encoder: EncoderSettings) -> Encoded:
+    """Turn lexicon ids into the rows of the embedding matrix that an encoder reads.
+
+    Texts are cut after `max_tokens`; for an encoder of distinct tokens each row of a text is kept once. `remap` int32
+    [lexicon] is the vocabulary row of each id.
+    """
+    rows = _look_up(encoded, remap, encoder.max_tokens)
+    return distinct(rows) if encoder.distinct else rows
+
+
+def _look_up(encoded: Encoded, remap: Integers, max_tokens: int | None) -> Encoded:
     lengths = np.diff(encoded.offsets)
     if max_tokens is None or lengths.max(initial=0) <= max_tokens:
         return Encoded(remap[encoded.ids], encoded.offsets)
-    kept = np.minimum(lengths, max_tokens)
-    ids = encoded.ids[ranges(encoded.offsets[:-1], kept)]
-    return Encoded(remap[ids], np.concatenate([[0], np.cumsum(kept)]))
+    lengths = np.minimum(lengths, max_tokens)
+    ids = encoded.ids[ranges(encoded.offsets[:-1], lengths)]
+    return Encoded(remap[ids], np.concatenate([[0], np.cumsum(lengths)]))
 
 
 def distinct(encoded: Encoded) -> Encoded:
@@ -93,8 +103,8 @@ def distinct(encoded: Encoded) -> Encoded:
     return Encoded((pairs % width).astype(np.int32), np.searchsorted(pairs, np.arange(texts + 1) * width))
 
 
-def part(encoded: Encoded, texts: npt.NDArray[np.int64]) -> Encoded:
-    """Keep some texts."""
+def select(encoded: Encoded, texts: npt.NDArray[np.int64]) -> Encoded:
+    """Keep the texts with these numbers."""
     lengths = np.diff(encoded.offsets)[texts]
     return Encoded(encoded.ids[ranges(encoded.offsets[texts], lengths)], np.concatenate([[0], np.cumsum(lengths)]))
 
@@ -120,7 +130,7 @@ def by_length(
         yield batches[number]
 
 
-def in_order_of_length(lengths: npt.NDArray[np.int64], tokens: int) -> Iterator[npt.NDArray[np.int64]]:
+def sorted_by_length(lengths: npt.NDArray[np.int64], tokens: int) -> Iterator[npt.NDArray[np.int64]]:
     """Yield the numbers of all texts, the shortest first, in batches of about `tokens` padded tokens."""
     order = np.argsort(lengths, kind="stable")
     start = 0

@@ -1,4 +1,4 @@
-"""Embedding matrix, encoder and softmax head, with the traced functions that train and apply them."""
+"""A network with its embedding matrix and optimizers, and the traced functions that train and apply it."""
 
 from functools import partial
 from typing import NamedTuple
@@ -6,13 +6,11 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from embedding_bench.arrays import Labels, Matrix, Probabilities
 from embedding_bench.artifacts.model import Weights
 from embedding_bench.models.adagrad import RowwiseAdagrad
 from embedding_bench.models.batching import Batch, Packed
-from embedding_bench.models.encoders.build import build_encoder
-from embedding_bench.models.encoders.encoder import Encoder, drop
-from embedding_bench.models.encoders.pooling import Pooling
-from embedding_bench.models.head import Head
+from embedding_bench.models.network import DRAWS, Network
 from embedding_bench.settings.encoders import EncoderSettings
 from embedding_bench.settings.tuning import Tuning
 from embedding_bench.tensorflow import keras, tf
@@ -20,12 +18,11 @@ from embedding_bench.tensorflow import keras, tf
 FLAT = tf.TensorSpec([None], tf.int32)
 BATCH = Batch(FLAT, FLAT, FLAT, FLAT)
 SEED = tf.TensorSpec([2], tf.int32)
-DRAWS = 3  # of dropout in a step
 PACKED = Packed(FLAT, FLAT, FLAT, FLAT, tf.TensorSpec([None, 4], tf.int32))
 
 
 class Gradients(NamedTuple):
-    """What one batch says: losses and logits by text, gradients of the dense weights and of the batch's rows."""
+    """Losses and logits of a batch by text, and gradients of the dense weights and of the batch's embedding rows."""
 
     losses: tf.Tensor
     logits: tf.Tensor
@@ -34,7 +31,14 @@ class Gradients(NamedTuple):
 
 
 class Classifier:
-    """A model that is built and traced once, and given new weights for every replicate.
+    """A model that is built and traced once, and reset for every replicate.
+
+    Args:
+        shape: Rows and dimensions of the embedding matrix.
+        prior: Share of each class in train, float32 [classes].
+        encoder: Settings of the encoder, with those of its training.
+        tuning: Whether and how fast the matrix is trained.
+        balanced: Weigh the texts of all classes alike, in sum.
 
     Raises:
         ValueError: From `reset`, where the matrix has another shape than the model.
@@ -50,10 +54,10 @@ class Classifier:
     ) -> None:
         self.settings, self.tuning, self.balanced, self.classes = encoder, tuning, balanced, len(prior)
         self.prior, self.class_weights = tf.Variable(prior), tf.Variable(np.ones_like(prior))
-        self.expect(prior)
+        self.set_prior(prior)
         self.matrix = tf.Variable(tf.zeros(shape), trainable=tuning.trainable)
-        self.encoder, self.head = self._build()
-        self.dense = [*self.encoder.weights, *self.head.weights]
+        self.network = self._build()
+        self.dense = self.network.weights
         self.optimizer = keras.optimizers.Adam(encoder.learning_rate)
         self.optimizer.build(self.dense)
         if tuning.learning_rate is not None:
@@ -64,76 +68,61 @@ class Classifier:
             for moving in (False, True)
         }
 
-    def _build(self) -> tuple[Encoder, Head]:
-        encoder = build_encoder(self.settings, int(self.matrix.shape[1]))
-        return encoder, Head(encoder.features, self.settings.hidden, self.classes)
+    def _build(self) -> Network:
+        return Network(self.settings, int(self.matrix.shape[1]), self.classes)
 
-    def expect(self, prior: npt.NDArray[np.float32]) -> None:
-        """Say how often each class occurs in train, float32 [classes]: what texts without tokens are answered with."""
+    def set_prior(self, prior: npt.NDArray[np.float32]) -> None:
+        """Set the share of each class in train, float32 [classes]."""
         self.prior.assign(prior)
         if self.balanced:  # as in scikit-learn: the weights of all texts of a class have the same sum
             self.class_weights.assign(1 / (self.classes * prior))
 
-    def reset(self, matrix: npt.NDArray[np.float32], seed: int) -> None:
-        """Begin a replicate: the initial matrix, encoder and head from `seed`, optimizers that remember nothing."""
+    def reset(self, matrix: Matrix, seed: int) -> None:
+        """Start a replicate: the initial matrix, encoder and head drawn from `seed`, and empty optimizers."""
         keras.utils.set_random_seed(seed)
-        encoder, head = self._build()
+        initial = self._build()
         self.matrix.assign(matrix)
-        for variable, initial in zip(self.dense, [*encoder.weights, *head.weights], strict=True):
-            variable.assign(initial)
+        for variable, value in zip(self.dense, initial.weights, strict=True):
+            variable.assign(value)
         for variable in self.optimizer.variables:
             if variable is not self.optimizer._learning_rate:
                 variable.assign(np.zeros(variable.shape))
         if self.tuning.trainable:
             self.adagrad.reset()
 
-    def _logits(self, vectors: tf.Tensor, batch: Batch, dropout: float, seed: tf.Tensor) -> tf.Tensor:
-        narrower = not dropout and self.head.width < vectors.shape[1]
-        if narrower and isinstance(self.encoder, Pooling) and self.encoder.linear:
-            # Averaging and a dense layer may change places: then the narrower vectors go through all tokens.
-            projected = self.encoder.pool(self.head.project(vectors), batch)
-        else:
-            features = self.encoder(vectors, batch, dropout, seed)
-            projected = self.head.project(drop(features, dropout, seed + tf.constant([0, 1])))
-        logits = self.head.finish(projected, dropout, seed + tf.constant([0, 2]))
-        # A text without tokens says nothing: its answer is how often each class occurs in train.
-        return tf.where((batch.lengths == 0)[:, tf.newaxis], tf.math.log(self.prior), logits)
+    def train(self, packed: Packed, labels: Labels, seed: tuple[int, int], released: bool = True) -> tuple[float, int]:
+        """Update the weights batch by batch, and the matrix where it is trainable and `released`.
+
+        Dropout draws from `seed`, whose second number grows by DRAWS a batch.
+
+        Returns:
+            The summed loss of all texts, in nats, and the number classified rightly, each before its batch's update.
+        """
+        loop = self._loops[self.tuning.trainable and released]
+        loss, right = loop(packed, labels, np.asarray(seed, np.int32))
+        return float(loss), int(right)
 
     def _loop(self, moving: bool, packed: Packed, labels: tf.Tensor, seed: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         loss, right, begin = 0.0, 0, packed.ends[0]
         # A loop inside the graph: a call for each batch would cost more than a small batch itself.
         for end in packed.ends[1:]:
             batch = Batch(*(part[begin[number] : end[number]] for number, part in enumerate(packed[:4])))
-            answers = labels[begin[3] : end[3]]
-            found = self._step(batch, answers, seed, moving)
-            loss += tf.reduce_sum(found.losses)
-            right += tf.math.count_nonzero(
-                tf.argmax(found.logits, axis=1, output_type=tf.int32) == answers, dtype=tf.int32
-            )
+            targets = labels[begin[3] : end[3]]
+            step = self._step(batch, targets, seed, moving)
+            loss += tf.reduce_sum(step.losses)
+            predicted = tf.argmax(step.logits, axis=1, output_type=tf.int32)
+            right += tf.math.count_nonzero(predicted == targets, dtype=tf.int32)
             seed += [0, DRAWS]
             begin = end
         return loss, right
 
-    def train(
-        self, packed: Packed, labels: npt.NDArray[np.int32], seed: tuple[int, int], released: bool = True
-    ) -> tuple[float, int]:
-        """Update the weights batch by batch, those of a trainable embedding where it is `released`.
-
-        Dropout draws from `seed`, whose second number grows by DRAWS a batch.
-
-        Returns the summed loss of all texts, and how many were right, each before its batch's update.
-        """
-        loop = self._loops[self.tuning.trainable and released]
-        loss, right = loop(packed, labels, np.asarray(seed, np.int32))
-        return float(loss), int(right)
-
     def _step(self, batch: Batch, labels: tf.Tensor, seed: tf.Tensor, moving: bool) -> Gradients:
         vectors = tf.gather(self.matrix, batch.rows)
-        found = self.gradients(vectors, batch, labels, seed, moving)
-        self.optimizer.apply(found.dense, self.dense)
-        if found.rows is not None:
-            self.adagrad.apply(batch.rows, vectors, found.rows)
-        return found
+        gradients = self.gradients(vectors, batch, labels, seed, moving)
+        self.optimizer.apply(gradients.dense, self.dense)
+        if gradients.rows is not None:
+            self.adagrad.apply(batch.rows, vectors, gradients.rows)
+        return gradients
 
     def gradients(
         self, vectors: tf.Tensor, batch: Batch, labels: tf.Tensor, seed: tf.Tensor, moving: bool
@@ -142,7 +131,7 @@ class Classifier:
         weights = [weight.value for weight in self.dense]
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             tape.watch([*weights, vectors] if moving else weights)
-            logits = self._logits(vectors, batch, self.settings.dropout, seed)
+            logits = self.network.logits(vectors, batch, self.prior, self.settings.dropout, seed)
             losses = tf.nn.sparse_softmax_cross_entropy_with_logits(labels, logits)
             loss = tf.reduce_mean(losses * tf.gather(self.class_weights, labels))
         if not moving:
@@ -152,11 +141,11 @@ class Classifier:
 
     @tf.function(input_signature=[BATCH])
     def _predict(self, batch: Batch) -> tf.Tensor:
-        return tf.nn.softmax(self._logits(tf.gather(self.matrix, batch.rows), batch, 0.0, tf.zeros([2], tf.int32)))
+        return self.network.probabilities(self.matrix, batch, self.prior)
 
-    def predict(self, batch: Batch) -> npt.NDArray[np.float32]:
+    def predict(self, batch: Batch) -> Probabilities:
         """Return the probabilities of a batch: float32 [texts, classes]."""
-        probabilities: npt.NDArray[np.float32] = self._predict(batch).numpy()
+        probabilities: Probabilities = self._predict(batch).numpy()
         return probabilities
 
     def weights(self) -> Weights:

@@ -1,4 +1,4 @@
-"""What stands between a text's vector and its classes."""
+"""The dense layers between a text's vector and its classes."""
 
 from embedding_bench.models.encoders.encoder import drop
 from embedding_bench.tensorflow import keras, tf
@@ -25,7 +25,7 @@ class Head:
         return tf.matmul(vectors, self.layers[0].kernel)
 
     def finish(self, projected: tf.Tensor, dropout: float, seed: tf.Tensor) -> tf.Tensor:
-        """Make logits of texts that `project` has seen: float32 [texts, width] -> [texts, classes]."""
+        """Compute logits from the output of `project`: float32 [texts, width] -> [texts, classes]."""
         first, *others = self.layers
         values = projected + first.bias
         for layer in others:

@@ -1,4 +1,4 @@
-"""Training one variant, once per replicate, in one process and with one traced function."""
+"""Training one variant, replicate by replicate, in one process and with one traced function."""
 
 import time
 from collections.abc import Iterator
@@ -6,9 +6,8 @@ from itertools import islice
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
-from embedding_bench.arrays import Labels, Probabilities
+from embedding_bench.arrays import Labels, Positions, Probabilities
 from embedding_bench.artifacts.embedding import Embedding, initial_matrix
 from embedding_bench.artifacts.model import Weights
 from embedding_bench.artifacts.scores import History
@@ -16,11 +15,12 @@ from embedding_bench.artifacts.tokens import Encoded
 from embedding_bench.core.console import progress
 from embedding_bench.core.errors import UserError
 from embedding_bench.evaluation.label_budgets import FEWEST_STEPS, LEAST_BATCH, affordable, draw
-from embedding_bench.evaluation.metrics import judge
-from embedding_bench.evaluation.selection import Reached, surpasses
-from embedding_bench.models.batching import Batcher, by_length, distinct, in_order_of_length, pack, part, shuffled
-from embedding_bench.models.classifier import DRAWS, Classifier
+from embedding_bench.evaluation.metrics import validation_score
+from embedding_bench.evaluation.selection import ValidationScore, surpasses
+from embedding_bench.models.batching import Batcher, by_length, pack, prepare, select, shuffled, sorted_by_length
+from embedding_bench.models.classifier import Classifier
 from embedding_bench.models.encoders.pooling import build_pooling
+from embedding_bench.models.network import DRAWS, class_shares
 from embedding_bench.models.pooled import pool
 from embedding_bench.settings.encoders import EncoderSettings, FlattenEncoder, PoolingEncoder
 from embedding_bench.settings.training import Training
@@ -32,9 +32,10 @@ STEPS = 32  # batches in a call of the graph
 
 
 class Replicate(NamedTuple):
-    """What one training gave; `seconds` are those of each epoch, `microseconds` those of predicting a text.
+    """The result of one training.
 
-    `curve` has the answers on test, int32 [texts], after training on fewer labels, by their number.
+    `history` has a row an epoch; `predictions` float32 [texts, classes] by split; `curve` the classes predicted for
+    test, int32 [texts], by label budget; `seconds` those of each epoch, `microseconds` those of predicting a text.
     """
 
     seed: int
@@ -47,58 +48,78 @@ class Replicate(NamedTuple):
     microseconds: float
     curve: dict[int, Labels]
 
+    @property
+    def validation(self) -> ValidationScore:
+        """The validation score of the best epoch."""
+        row = self.history[self.best_epoch - 1]
+        return ValidationScore(row["val_accuracy"], row["val_loss"])
 
-def train_variant(
-    texts: dict[str, Encoded],
-    labels: dict[str, Labels],
-    embedding: Embedding,
-    encoder: EncoderSettings,
-    tuning: Tuning,
-    training: Training,
-) -> Iterator[Replicate]:
-    """Train the replicates one after the other, each on every label budget and then on all of train.
 
-    Each is the same whether it runs alone or after others.
+class VariantTraining:
+    """A variant that is ready to train: its texts as rows of the matrix, and a traced model.
 
-    `texts` are vocabulary rows and `labels` int32 [texts], of the splits train, validation and test.
+    Args:
+        encoded: Token ids of the splits train, validation and test.
+        labels: int32 [texts] of the same splits.
+        embedding: The vocabulary, and the rows that have a vector.
+        encoder: Settings of the encoder and of its training.
+        tuning: Whether and how fast the matrix is trained.
+        training: Settings that all variants share.
     """
-    if training.deterministic_ops:
-        tf.config.experimental.enable_op_determinism()
-    if encoder.kind == "presence":
-        texts = {split: distinct(encoded) for split, encoded in texts.items()}
-    pooling, rows = None, embedding.shape[0]
-    if isinstance(encoder, PoolingEncoder) and not tuning.trainable:
-        # Frozen vectors' means never change: each text becomes one token, whose row is its mean.
-        pooling, rows = build_pooling(encoder, embedding.shape[1]), 1 + sum(map(len, texts.values()))
-        encoder = encoder.model_copy(update={"kind": "mean"})
-    prior = shares(labels["train"])
-    model = Classifier((rows, embedding.shape[1]), prior, encoder, tuning, training.class_weights == "balanced")
-    budgets = affordable(training.label_budgets, labels["train"])
-    for number in range(training.replicates):
-        seed = training.seed + number
-        matrix = initial_matrix(embedding, seed)
-        start = time.perf_counter()
-        used, matrix = pool(texts, matrix, pooling) if pooling else (texts, matrix)
-        spent = 1e6 * (time.perf_counter() - start) / rows  # a text to predict has to be averaged, too
-        name = f"replicate {number + 1}/{training.replicates}"
+
+    def __init__(
+        self,
+        encoded: dict[str, Encoded],
+        labels: dict[str, Labels],
+        embedding: Embedding,
+        encoder: EncoderSettings,
+        tuning: Tuning,
+        training: Training,
+    ) -> None:
+        if training.deterministic_ops:
+            tf.config.experimental.enable_op_determinism()
+        self.labels, self.embedding, self.training = labels, embedding, training
+        self.texts = {split: prepare(texts, embedding.remap, encoder) for split, texts in encoded.items()}
+        self.pooling, rows = None, embedding.shape[0]
+        if isinstance(encoder, PoolingEncoder) and not tuning.trainable:
+            # Pooled frozen vectors never change: each text becomes one token whose row is its pooled vector,
+            # which every pooling returns as it is.
+            self.pooling, rows = build_pooling(encoder, embedding.shape[1]), 1 + sum(map(len, self.texts.values()))
+        self.prior = class_shares(labels["train"])
+        balanced = training.class_weights == "balanced"
+        self.model = Classifier((rows, embedding.shape[1]), self.prior, encoder, tuning, balanced)
+
+    def replicates(self) -> Iterator[Replicate]:
+        """Train all replicates, one after the other."""
+        for number in range(self.training.replicates):
+            yield self.replicate(number)
+
+    def replicate(self, number: int) -> Replicate:
+        """Train one replicate, on each label budget and then on all of train.
+
+        Its result does not depend on the replicates trained before it.
+        """
+        seed = self.training.seed + number
+        name = f"replicate {number + 1}/{self.training.replicates}"
+        matrix = initial_matrix(self.embedding, seed)
+        texts, pooling_microseconds = self.texts, 0.0
+        if self.pooling:
+            start = time.perf_counter()
+            texts, matrix = pool(texts, matrix, self.pooling)
+            pooling_microseconds = 1e6 * (time.perf_counter() - start) / (len(matrix) - 1)  # part of predicting a text
         curve = {}
-        for budget in budgets:
-            chosen = draw(labels, budget, seed)
-            fewer_labels = {**labels, **{split: labels[split][numbers] for split, numbers in chosen.items()}}
-            fewer = {**used, **{split: part(used[split], numbers) for split, numbers in chosen.items()}}
-            model.expect(shares(fewer_labels["train"], model.classes))
-            model.reset(matrix, seed)
-            trained = Trainer(model, fewer, fewer_labels, seed).run(f"{name}, {budget} labels")
+        for budget in affordable(self.training.label_budgets, self.labels["train"]):
+            chosen = draw(self.labels, budget, seed)
+            fewer_labels = self.labels | {split: self.labels[split][numbers] for split, numbers in chosen.items()}
+            fewer_texts = texts | {split: select(texts[split], numbers) for split, numbers in chosen.items()}
+            self.model.set_prior(class_shares(fewer_labels["train"], self.model.classes))
+            self.model.reset(matrix, seed)
+            trained = Trainer(self.model, fewer_texts, fewer_labels, seed).run(f"{name}, {budget} labels")
             curve[budget] = trained.predictions["test"].argmax(axis=1).astype(np.int32)
-        model.expect(prior)
-        model.reset(matrix, seed)
-        found = Trainer(model, used, labels, seed).run(name)._replace(curve=curve)
-        yield found._replace(microseconds=found.microseconds + spent) if pooling else found
-
-
-def shares(labels: Labels, classes: int = 0) -> npt.NDArray[np.float32]:
-    """Return the share of texts of each class, float32 [classes]."""
-    return (np.bincount(labels, minlength=classes) / len(labels)).astype(np.float32)
+        self.model.set_prior(self.prior)
+        self.model.reset(matrix, seed)
+        trained = Trainer(self.model, texts, self.labels, seed).run(name)
+        return trained._replace(curve=curve, microseconds=trained.microseconds + pooling_microseconds)
 
 
 class Trainer:
@@ -112,22 +133,21 @@ class Trainer:
         self.draws = 0  # of dropout
 
     def run(self, label: str) -> Replicate:
-        """Train, restore the best weights, predict validation and test."""
+        """Train, restore the best weights, predict validation and test; `label` names the training in messages."""
         settings = self.model.settings
         history: History = []
         seconds: list[float] = []
-        best: Reached | None = None
+        best: ValidationScore | None = None
         best_epoch, highest, frozen = 0, 0.0, self.model.tuning.frozen_epochs
         for epoch in range(1, settings.epochs + 1):
             start = time.perf_counter()
             trained = self._train_epoch(f"{label}, epoch {epoch}/{settings.epochs}", epoch > frozen)
-            found = self._validate()
-            row = {"epoch": epoch, **trained, "val_loss": found.log_loss, "val_accuracy": found.accuracy}
+            score = self._validate()
             seconds.append(time.perf_counter() - start)
-            history.append(row)
-            highest = max(highest, found.accuracy)
-            if best is None or surpasses(found, best, highest, len(self.labels["validation"])):
-                best, best_epoch, weights = found, epoch, self.model.weights()
+            history.append({"epoch": epoch, **trained, "val_loss": score.log_loss, "val_accuracy": score.accuracy})
+            highest = max(highest, score.accuracy)
+            if best is None or surpasses(score, best, highest, len(self.labels["validation"])):
+                best, best_epoch, weights = score, epoch, self.model.weights()
             elif epoch - max(best_epoch, frozen) >= settings.patience:
                 break
         progress("")
@@ -139,7 +159,7 @@ class Trainer:
         parameters = self.model.parameters()
         return Replicate(self.seed, best_epoch, parameters, history, predictions, weights, seconds, microseconds, {})
 
-    def _batches(self) -> Iterator[npt.NDArray[np.int64]]:
+    def _batches(self) -> Iterator[Positions]:
         texts, size = self.texts["train"], self.batch_size
         if isinstance(self.model.settings, PoolingEncoder | FlattenEncoder):  # which pad nothing, or all alike
             return shuffled(len(texts), size, self.rng)
@@ -150,9 +170,11 @@ class Trainer:
         loss, right, done, batches = 0.0, 0, 0, self._batches()
         while chosen := list(islice(batches, STEPS)):
             packed = pack(self.batcher.take(texts, numbers) for numbers in chosen)
-            found = self.model.train(packed, labels[np.concatenate(chosen)], (self.seed, self.draws), released)
+            batch_loss, batch_right = self.model.train(
+                packed, labels[np.concatenate(chosen)], (self.seed, self.draws), released
+            )
             self.draws += DRAWS * len(chosen)
-            loss, right, done = loss + found[0], right + found[1], done + len(packed.lengths)
+            loss, right, done = loss + batch_loss, right + batch_right, done + len(packed.lengths)
             progress(f"{label}: {done / len(labels):.0%}")
         if not np.isfinite(loss):
             raise UserError(
@@ -160,12 +182,12 @@ class Trainer:
             )
         return {"loss": loss / len(labels), "accuracy": right / len(labels)}
 
-    def _validate(self) -> Reached:
-        return judge(self.labels["validation"], self._predict("validation"))
+    def _validate(self) -> ValidationScore:
+        return validation_score(self.labels["validation"], self._predict("validation"))
 
     def _predict(self, split: str) -> Probabilities:
         texts = self.texts[split]
         probabilities = np.empty((len(texts), self.model.classes), dtype=np.float32)
-        for chosen in in_order_of_length(np.diff(texts.offsets), PREDICTED_TOKENS):
+        for chosen in sorted_by_length(np.diff(texts.offsets), PREDICTED_TOKENS):
             probabilities[chosen] = self.model.predict(self.batcher.take(texts, chosen))
         return probabilities

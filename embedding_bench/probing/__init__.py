@@ -1,1 +1,1 @@
-"""Vectors looked at without a classifier: analogies, similarity, neighbours, and what fine-tuning moved."""
+"""Intrinsic evaluation of vectors: analogies, similarity, neighbours, and drift in fine-tuning."""

@@ -1,4 +1,4 @@
-"""Which class uses which words."""
+"""Word usage by class."""
 
 import numpy as np
 import numpy.typing as npt
@@ -7,12 +7,14 @@ from embedding_bench.arrays import Integers
 
 
 def usage_rates(rows: Integers, text_labels: Integers, shape: tuple[int, int]) -> npt.NDArray[np.float64]:
-    """Count how often each class uses each row of the vocabulary, as a share of all its tokens.
+    """Return the share of each vocabulary row in the tokens of each class: float64 [vocabulary, classes].
 
-    `rows` int32 [tokens] are the tokens of train, `text_labels` int32 [tokens] the classes of their texts; returns
-    float64 [vocabulary, classes].
+    `rows` int32 [tokens] are the tokens of train, `text_labels` int32 [tokens] the classes of their texts.
+
+    >>> usage_rates(np.array([0, 1, 1]), np.array([0, 0, 1]), (2, 2)).tolist()
+    [[0.5, 0.0], [0.5, 1.0]]
     """
     cells = rows.astype(np.int64) * shape[1] + text_labels
-    table = np.bincount(cells, minlength=shape[0] * shape[1]).reshape(shape).astype(float)
-    rates: npt.NDArray[np.float64] = table / np.maximum(table.sum(axis=0), 1)
+    counts = np.bincount(cells, minlength=shape[0] * shape[1]).reshape(shape).astype(float)
+    rates: npt.NDArray[np.float64] = counts / np.maximum(counts.sum(axis=0), 1)
     return rates

@@ -1,4 +1,4 @@
-"""How far training moved the rows of an embedding, and what the words that it moved most stand beside now."""
+"""Drift of an embedding in training: distances of its rows, and neighbours of the words that moved most."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -6,51 +6,52 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from embedding_bench.probing.space import Matrix, Space, Values, nearest
+from embedding_bench.arrays import Floats, Matrix, Positions
+from embedding_bench.probing.space import Space, nearest
 
-LEAST_COUNT = 10  # occurrences in train of the words that are listed and that are their neighbours
+LEAST_COUNT = 10  # occurrences in train of listed words and of their neighbours
 NEIGHBOURS = 5
 
 
-class Moves(NamedTuple):
-    """The distance of each row's vector before to its vector after, float64 [rows].
+class Distances(NamedTuple):
+    """The distance of each row before training to after it, float64 [rows].
 
-    `cosine` is 1 - their cosine, and NaN where either is zeros and so has no direction.
+    `cosine` is 1 - cosine similarity, and NaN if either vector is zero.
     """
 
     cosine: npt.NDArray[np.float64]
     euclidean: npt.NDArray[np.float64]
 
 
-def measure_moves(before: Matrix, after: Matrix) -> Moves:
-    """Measure how far each row of float32 [rows, dimensions] moved."""
-    one, other = before.astype(np.float64), after.astype(np.float64)
-    lengths = np.linalg.norm(one, axis=1) * np.linalg.norm(other, axis=1)
-    directed = np.where(lengths > 0, lengths, np.nan)
-    cosines = np.einsum("rd,rd->r", one, other) / directed
-    return Moves(np.maximum(1 - cosines, 0), np.linalg.norm(one - other, axis=1))
+def row_distances(before: Floats, after: Floats) -> Distances:
+    """Return the distances between corresponding rows of two matrices [rows, dimensions]."""
+    before, after = before.astype(np.float64), after.astype(np.float64)
+    norms = np.linalg.norm(before, axis=1) * np.linalg.norm(after, axis=1)
+    nonzero = np.where(norms > 0, norms, np.nan)
+    cosines = np.einsum("rd,rd->r", before, after) / nonzero
+    return Distances(np.maximum(1 - cosines, 0), np.linalg.norm(before - after, axis=1))
 
 
 def describe_drift(
-    words: Sequence[str], counts: npt.NDArray[np.int64], before: Values, after: Values, listed: int
+    words: Sequence[str], counts: Positions, before: Matrix, after: Matrix, listed: int
 ) -> dict[str, Any]:
-    """Say how far training moved the words, and list those that it moved most, with their neighbours before and after.
+    """Return mean distances over words of train, and the `listed` words that moved most with their neighbours.
 
-    Words, counts int64 [words] (occurrences in train) and both matrices, float32 [words, dimensions], stand row by row.
-    The means are over the words that occur in train: training leaves the others where they were. The most moved are
-    those with the largest cosine distance among the words that occur in train at least LEAST_COUNT times: a rare word's
-    few gradients turn it as the labels of those few texts fell, which tells of them and not of the word; and a small
-    vector is turned by little. Neighbours are sought among the same words, by cosine.
+    `counts` int64 [words] are occurrences in train; the matrices are float32 [words, dimensions], before and after
+    training. Words outside train are left out, since training does not move them. The most moved words have the largest
+    cosine distance among words with at least LEAST_COUNT occurrences: the few gradients of a rare word reflect the
+    labels of a few texts, and a small update is enough to turn a small vector. Neighbours are the nearest by cosine
+    among the same words.
     """
-    seen = np.flatnonzero(counts > 0)
+    in_train = np.flatnonzero(counts > 0)
     frequent = np.flatnonzero(counts >= LEAST_COUNT)
-    moves = measure_moves(before[seen], after[seen])
+    distances = row_distances(before[in_train], after[in_train])
     return {
-        "words": len(seen),
+        "words": len(in_train),
         "frequent": len(frequent),
-        **_mean("cosine", moves.cosine),
-        **_mean("euclidean", moves.euclidean),
-        "most_moved": list_moved(
+        **_mean("cosine", distances.cosine),
+        **_mean("euclidean", distances.euclidean),
+        "most_moved": most_moved(
             [words[row] for row in frequent.tolist()], counts[frequent], before[frequent], after[frequent], listed
         ),
     }
@@ -61,23 +62,21 @@ def _mean(name: str, values: npt.NDArray[np.float64]) -> dict[str, float]:
     return {name: round(float(defined.mean()), 6)} if len(defined) else {}
 
 
-def list_moved(
-    words: list[str], counts: npt.NDArray[np.int64], before: Values, after: Values, listed: int
-) -> list[dict[str, Any]]:
-    """Describe the `listed` words that moved most by cosine distance, of those that moved, among the given ones."""
-    moves = measure_moves(before, after)
-    order = np.argsort(-np.nan_to_num(moves.cosine, nan=-1), kind="stable")[:listed]
+def most_moved(words: list[str], counts: Positions, before: Matrix, after: Matrix, listed: int) -> list[dict[str, Any]]:
+    """Return at most `listed` words that moved, by descending cosine distance, with their neighbours."""
+    distances = row_distances(before, after)
+    order = np.argsort(-np.nan_to_num(distances.cosine, nan=-1), kind="stable")[:listed]
     spaces = Space(words, before), Space(words, after)
     return [
         {
             "word": words[row],
             "count": int(counts[row]),
-            "cosine": round(float(moves.cosine[row]), 6),
-            "euclidean": round(float(moves.euclidean[row]), 6),
+            "cosine": round(float(distances.cosine[row]), 6),
+            "euclidean": round(float(distances.euclidean[row]), 6),
             **{when: _neighbours(space, row) for when, space in zip(("before", "after"), spaces, strict=True)},
         }
         for row in order.tolist()
-        if moves.euclidean[row] > 0 and not np.isnan(moves.cosine[row])
+        if distances.euclidean[row] > 0 and not np.isnan(distances.cosine[row])
     ]
 
 

@@ -1,4 +1,4 @@
-"""Sets of analogies and of word pairs with people's scores: found by name or path, and read line by line."""
+"""Question sets: analogies, and word pairs with human similarity scores."""
 
 import importlib.util
 import math
@@ -17,17 +17,17 @@ Content = TypeVar("Content")
 
 
 class Sets(NamedTuple):
-    """Analogies by section and scored pairs, by the name of their set."""
+    """Analogies by section, and scored pairs, both by name of the set."""
 
     analogies: dict[str, Sections]
     similarity: dict[str, Pairs]
 
 
 def read_sets(analogies: list[str], similarity: list[str]) -> Sets:
-    """Read all sets that params.yaml names.
+    """Read all sets, by known name or path.
 
     Raises:
-        UserError: A set is not there, a line is malformed, or two sets have one name.
+        UserError: A set does not exist, a line is malformed, or two sets have the same name.
     """
     return Sets(
         _read_all("analogies", analogies, ANALOGIES, read_analogies),
@@ -38,24 +38,24 @@ def read_sets(analogies: list[str], similarity: list[str]) -> Sets:
 def _read_all(
     key: str, entries: list[str], known: dict[str, str], read: Callable[[Path], Content]
 ) -> dict[str, Content]:
-    found: dict[str, Content] = {}
+    contents: dict[str, Content] = {}
     for entry in entries:
         name = entry if entry in known else Path(entry).stem
-        if name in found:
+        if name in contents:
             raise UserError(f"intrinsic.{key}: two sets would be called '{name}'; rename a file, or drop one")
-        found[name] = read(find(key, entry, known))
-    return found
+        contents[name] = read(find_set(key, entry, known))
+    return contents
 
 
-def find(key: str, entry: str, known: dict[str, str]) -> Path:
-    """Find a set by its name, among the test data that gensim brings, or by its path.
+def find_set(key: str, entry: str, known: dict[str, str]) -> Path:
+    """Return the path of a set, given as a name in the test data of gensim or as a path.
 
     Raises:
-        UserError: There is no such file.
+        UserError: The file does not exist.
     """
     if entry in known:
         path = gensim_data() / known[entry]
-        hint = "this gensim came without its test data; give the path of a copy"
+        hint = "this gensim is installed without its test data; give the path of a copy"
     else:
         path = Path(entry).expanduser()
         hint = f"expected a file's path, or a name: {', '.join(known)}"
@@ -65,17 +65,17 @@ def find(key: str, entry: str, known: dict[str, str]) -> Path:
 
 
 def gensim_data() -> Path:
-    """Find gensim's test data without importing gensim, which takes a second."""
+    """Return the folder of gensim's test data, without importing gensim, which takes a second."""
     spec = importlib.util.find_spec("gensim")
-    places = spec.submodule_search_locations if spec else None
-    return Path(places[0] if places else "gensim") / "test" / "test_data"
+    locations = spec.submodule_search_locations if spec else None
+    return Path(locations[0] if locations else "gensim") / "test" / "test_data"
 
 
 def read_analogies(path: Path) -> Sections:
-    """Read questions by section: lines of four words below a line ``: section`` (Mikolov et al., 2013), lower-cased.
+    """Read questions by section: lines of four words after a line ``: section`` (Mikolov et al., 2013), lower-cased.
 
     Raises:
-        UserError: A line is neither a section nor four words, or there is no question.
+        UserError: A line is neither a section nor four words, or the file has no question.
     """
     sections: Sections = {}
     for number, line in _lines(path):
@@ -94,10 +94,10 @@ def read_analogies(path: Path) -> Sections:
 
 
 def read_similarity(path: Path) -> Pairs:
-    """Read pairs of words and a score, apart by tabs or spaces, lower-cased; a line that begins with # is a comment.
+    """Read lines of two words and a score, separated by tabs or spaces, lower-cased; # begins a comment line.
 
     Raises:
-        UserError: A line is not two words and a number, or there is no pair.
+        UserError: A line is not two words and a number, or the file has no pair.
     """
     pairs: Pairs = []
     for number, line in _lines(path):
@@ -107,7 +107,8 @@ def read_similarity(path: Path) -> Pairs:
         score = _number(cells[-1])
         if len(cells) != 3 or score is None:
             raise UserError(
-                f"{path}: line {number}: expected two words and a number, apart by tabs or spaces; # begins a comment"
+                f"{path}: line {number}: expected two words and a number, separated by tabs or spaces, "
+                "or a comment that begins with #"
             )
         pairs.append((cells[0].lower(), cells[1].lower(), score))
     if not pairs:
@@ -116,7 +117,7 @@ def read_similarity(path: Path) -> Pairs:
 
 
 def _lines(path: Path) -> Iterator[tuple[int, str]]:
-    """Yield the lines that are not blank, with their numbers."""
+    """Yield the number and stripped text of each non-blank line."""
     try:
         with path.open(encoding="utf-8-sig") as file:
             for number, line in enumerate(file, start=1):

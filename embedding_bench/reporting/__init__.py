@@ -1,1 +1,1 @@
-"""The report of a run: figures, pictures, and a page that needs no network."""
+"""The report of a run: charts, pictures, and a page that needs no network."""

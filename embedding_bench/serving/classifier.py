@@ -1,4 +1,4 @@
-"""Cleaning, vectorizer, embedding, encoder and head as one Keras model: raw text in, probabilities out."""
+"""Cleaning, vectorizer and network as one Keras model: raw text in, probabilities out."""
 
 from typing import Any
 
@@ -6,12 +6,12 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import TypeAdapter
 
-from embedding_bench.artifacts.embedding import PADDING
+from embedding_bench.arrays import Integers, Matrix
 from embedding_bench.artifacts.model import Weights
+from embedding_bench.artifacts.tokens import Encoded
 from embedding_bench.corpus.cleaning import clean
-from embedding_bench.models.batching import Batch
-from embedding_bench.models.encoders.build import build_encoder
-from embedding_bench.models.head import Head
+from embedding_bench.models.batching import Batch, Batcher, prepare
+from embedding_bench.models.network import Network
 from embedding_bench.settings.encoders import EncoderSettings
 from embedding_bench.settings.vectorizers import Vectorizer
 from embedding_bench.tensorflow import keras, tf
@@ -24,10 +24,16 @@ SETTINGS: TypeAdapter[EncoderSettings] = TypeAdapter(EncoderSettings)
 class TextClassifier(keras.Model):  # type: ignore[misc]  # Keras has no types
     """Raw texts, string [texts] -> probabilities of the classes, float32 [texts, classes].
 
-    Texts are cleaned as the corpus was. A text without tokens gets `prior`, the share of each class in train.
-    `vectorizer` and `encoder` are settings as params.yaml has them; `subwords` is what cuts words into pieces. `tokens`
-    are those of rows 2, 3, ... of the embedding matrix; row 0 is padding, row 1 unknown. `aliases` are further tokens,
-    with the row that each shares.
+    Args:
+        vectorizer: Settings as in params.yaml.
+        tokens: The tokens of rows 2, 3, ... of the embedding matrix; row 0 is padding, row 1 unknown.
+        dimensions: Columns of the embedding matrix.
+        encoder: Settings as in params.yaml.
+        labels: Names of the classes.
+        prior: Share of each class in train: the answer to a text without tokens.
+        subwords: The pieces that words are split into, as JSON.
+        aliases: Further tokens, with the row that each shares.
+        keywords: Arguments of keras.Model.
     """
 
     def __init__(
@@ -47,13 +53,11 @@ class TextClassifier(keras.Model):  # type: ignore[misc]  # Keras has no types
         self.tokens, self.aliases, self.dimensions = tokens, dict(aliases or {}), dimensions
         self.settings, self.labels, self.prior = SETTINGS.validate_python(encoder), labels, prior
         self.vectorization = text_vectorization(self.vectorizer, [*tokens, *self.aliases], subwords)
-        # The row of each id: that of a token is the id itself.
-        self.rows = np.asarray([*range(2 + len(tokens)), *self.aliases.values()], dtype=np.int32)
+        # The matrix row of each token id; an alias has an id of its own and the row of another token.
+        self.remap = np.asarray([*range(2 + len(tokens)), *self.aliases.values()], dtype=np.int32)
         self.embedding = self.add_weight((2 + len(tokens), dimensions), name="embedding", initializer="zeros")
-        self.encode = build_encoder(self.settings, dimensions)
-        self.encoder_layers = self.encode.layers  # Keras saves the layers that it finds in attributes
-        self.head = Head(self.encode.features, self.settings.hidden, len(labels))
-        self.head_layers = self.head.layers
+        self.network = Network(self.settings, dimensions, len(labels))
+        self.network_layers = self.network.layers  # Keras saves the layers that it finds in attributes
         self.built = True
 
     def get_config(self) -> dict[str, Any]:
@@ -70,35 +74,29 @@ class TextClassifier(keras.Model):  # type: ignore[misc]  # Keras has no types
             "aliases": dict(self.aliases),
         }
 
-    def set_parameters(self, matrix: npt.NDArray[np.float32], weights: Weights) -> None:
-        """Take the embedding matrix and the trained weights of the encoder and the head, by their paths there."""
+    def set_parameters(self, matrix: Matrix, weights: Weights) -> None:
+        """Set the embedding matrix and the trained weights of the network, by their paths."""
         self.embedding.assign(matrix)
-        for variable in [*self.encode.weights, *self.head.weights]:
+        for variable in self.network.weights:
             variable.assign(weights[variable.path])
 
     def call(self, texts: tf.Tensor) -> tf.Tensor:
         """Classify texts."""
-        cleaned = tf.ensure_shape(tf.numpy_function(_clean, [texts], tf.string, stateful=False), [None])
-        ids = self.vectorization(cleaned)[:, : self.settings.max_tokens]
-        ids = ids.with_flat_values(tf.gather(self.rows, ids.flat_values))
-        batch, seed = _batch(_distinct(ids) if self.settings.kind == "presence" else ids), tf.zeros([2], tf.int32)
-        features = self.encode(tf.gather(self.embedding, batch.rows), batch, 0.0, seed)
-        probabilities = tf.nn.softmax(self.head.finish(self.head.project(features), 0.0, seed))
-        return tf.where((batch.lengths == 0)[:, tf.newaxis], tf.constant(self.prior), probabilities)
+        cleaned = _flat(tf.numpy_function(_clean, [texts], tf.string, stateful=False))
+        ids = self.vectorization(cleaned)
+        arrays = tf.numpy_function(self._batch, [ids.flat_values, ids.row_splits], [tf.int32] * 4, stateful=False)
+        batch = Batch(*map(_flat, arrays))
+        return self.network.probabilities(self.embedding, batch, tf.constant(self.prior))
+
+    def _batch(self, ids: npt.NDArray[np.int64], offsets: npt.NDArray[np.int64]) -> tuple[Integers, ...]:
+        """Prepare texts as training does."""
+        rows = prepare(Encoded(ids.astype(np.int32), offsets), self.remap, self.settings)
+        # A batcher of its own for each call, because calls come from several threads.
+        return tuple(Batcher(len(self.tokens) + 2).take(rows, np.arange(len(rows))))
 
 
-def _distinct(ids: tf.RaggedTensor) -> tf.RaggedTensor:
-    """Keep each id of a text once."""
-    rows = tf.cast(ids.flat_values, tf.int64)
-    width = tf.reduce_max(tf.concat([[0], rows], axis=0)) + 1
-    pairs, _ = tf.unique(ids.value_rowids() * width + rows)
-    return tf.RaggedTensor.from_value_rowids(tf.cast(pairs % width, tf.int32), pairs // width, nrows=ids.nrows())
-
-
-def _batch(ids: tf.RaggedTensor) -> Batch:
-    """Make a batch of ragged ids int32 [texts, tokens] inside the graph."""
-    rows, positions = tf.unique(tf.concat([[PADDING], ids.flat_values], axis=0))
-    return Batch(rows, positions[1:], tf.cast(ids.value_rowids(), tf.int32), tf.cast(ids.row_lengths(), tf.int32))
+def _flat(array: tf.Tensor) -> tf.Tensor:
+    return tf.ensure_shape(array, [None])
 
 
 def _clean(texts: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:

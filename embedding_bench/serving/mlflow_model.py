@@ -17,21 +17,11 @@ from mlflow.pyfunc import save_model
 from mlflow.pyfunc.model import PythonModel, PythonModelContext
 from mlflow.types.schema import ColSpec, DataType, Map, Schema
 
-import embedding_bench
+from embedding_bench.imports import PACKAGE, ROOT, import_closure
 
 if TYPE_CHECKING:
     from mlflow.models import Model
 
-PACKAGES = (
-    "core",
-    "artifacts",
-    "corpus",
-    "evaluation",
-    "models",
-    "serving",
-    "settings",
-    "tokens",
-)  # of stages, all that the model runs on
 REQUIREMENTS = ("keras", "mlflow", "numpy", "pandas", "pyarrow", "pydantic", "ruamel.yaml", "tensorflow", "tokenizers")
 SIGNATURE = ModelSignature(
     inputs=Schema([ColSpec(DataType.string, "text")]),
@@ -47,9 +37,9 @@ EXAMPLE = pd.DataFrame({"text": ["Texts as they come,<br />with HTML &amp; all."
 
 
 class ServedModel(PythonModel):
-    """A table with the column `text` -> for each text its `label`, that one's `probability`, and all `probabilities`.
+    """A table with the column `text` -> a table with `label`, its `probability`, and `probabilities` by class.
 
-    A missing text counts as an empty one.
+    A missing text counts as empty.
     """
 
     def load_context(self, context: PythonModelContext) -> None:
@@ -63,15 +53,15 @@ class ServedModel(PythonModel):
         """Classify texts.
 
         Raises:
-            MlflowException: One is no text; the server answers with status 400.
+            MlflowException: A value is not a string; the server answers with status 400.
         """
-        found = self.predictor.probabilities(_texts_of(model_input["text"])).astype(np.float64)
+        predicted = self.predictor.probabilities(_texts_of(model_input["text"])).astype(np.float64)
         labels = self.predictor.labels
         return pd.DataFrame(
             {
-                "label": [labels[best] for best in found.argmax(axis=1)],
-                "probability": found.max(axis=1),
-                "probabilities": [dict(zip(labels, row, strict=True)) for row in found.tolist()],
+                "label": [labels[best] for best in predicted.argmax(axis=1)],
+                "probability": predicted.max(axis=1),
+                "probabilities": [dict(zip(labels, row, strict=True)) for row in predicted.tolist()],
             }
         )
 
@@ -100,13 +90,14 @@ def save(export: Path, path: Path, identity: "Model | None" = None) -> None:
 
 
 def _copy_code(folder: Path) -> Path:
-    source, target = Path(embedding_bench.__path__[0]), folder / "embedding_bench"
-    target.mkdir()
-    for name in ("__init__.py", "arrays.py", "tensorflow.py"):
-        shutil.copyfile(source / name, target / name)
-    for package in PACKAGES:
-        shutil.copytree(source / package, target / package, ignore=shutil.ignore_patterns("__pycache__"))
-    return target
+    """Copy this module and the modules that it imports, with the packages' `__init__.py`."""
+    for module in sorted({Path(__file__), *import_closure(Path(__file__))}):
+        target = folder / module.relative_to(ROOT)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(module, target)
+        for package in module.relative_to(ROOT).parents[:-1]:
+            shutil.copyfile(ROOT / package / "__init__.py", folder / package / "__init__.py")
+    return folder / PACKAGE.name
 
 
 set_model(ServedModel())

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import numpy.typing as npt
 
-from embedding_bench.models.batching import in_order_of_length
+from embedding_bench.models.batching import sorted_by_length
 from embedding_bench.serving.classifier import TextClassifier
 from embedding_bench.tensorflow import tf
 
@@ -26,7 +26,7 @@ class Predictor:
         result = np.empty((len(texts), len(self.labels)), dtype=np.float32)
         encoded = [text.encode("utf-8", "replace") for text in texts]
         lengths = np.fromiter(map(len, encoded), np.int64, len(encoded))
-        batches = list(in_order_of_length(lengths, CHARACTERS))
+        batches = list(sorted_by_length(lengths, CHARACTERS))
         with ThreadPoolExecutor(THREADS) as threads:
             answers = threads.map(lambda chosen: self._classify([encoded[text] for text in chosen]).numpy(), batches)
             for chosen, answer in zip(batches, answers, strict=True):

@@ -56,7 +56,7 @@ def settings_used(experiment: Experiment, dataset: Dataset, compare: Compare) ->
 
 
 def _check(params: Params) -> Settings:
-    settings = params.whole(Settings)
+    settings = params.complete(Settings)
     try:
         _check_axes(settings)
         _check_cells(settings)

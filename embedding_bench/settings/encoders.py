@@ -9,7 +9,7 @@ from embedding_bench.core.schema import Count, Rate, Strict
 
 
 class Encoder(Strict):
-    """What every encoder has."""
+    """The settings of every encoder."""
 
     max_tokens: Count | None = None  # longer texts are cut; null: whole texts
     hidden: Count | None = None  # units of a dense layer with ReLU between encoder and classes
@@ -19,14 +19,24 @@ class Encoder(Strict):
     epochs: Count
     patience: Count
 
+    @property
+    def distinct(self) -> bool:
+        """Whether the encoder reads each token of a text once, however often it occurs."""
+        return False
+
 
 class PoolingEncoder(Encoder):
     """The average, sum or largest values of a text's token vectors, in any order.
 
-    For `presence`, a token counts once however often it stands in a text (Pang, Lee and Vaithyanathan, 2002).
+    For `presence`, a token counts once however often it occurs in a text (Pang, Lee and Vaithyanathan, 2002).
     """
 
     kind: Literal["mean", "sum", "max", "presence"]
+
+    @property
+    def distinct(self) -> bool:
+        """Whether the encoder reads each token of a text once, however often it occurs."""
+        return self.kind == "presence"
 
 
 class FlattenEncoder(Encoder):

@@ -7,12 +7,12 @@ from embedding_bench.core.schema import Count, Strict
 
 
 class Intrinsic(Strict):
-    """What vectors are asked without a classifier; entries are names of sets that gensim brings, or paths."""
+    """Question sets for the vectors themselves, each a name of a set that gensim brings or a path."""
 
     analogies: list[str]
     similarity: list[str]
-    words: Count  # analogies are sought among the most frequent ones
-    drift: Count  # words that are listed as most moved
+    words: Count  # answers of analogies are searched among the most frequent ones
+    drift: Count  # number of words listed as most moved
 
 
 INTRINSIC = Section("intrinsic", TypeAdapter(Intrinsic))

@@ -9,7 +9,7 @@ from embedding_bench.core.schema import Strict
 
 
 class Report(Strict):
-    """How many words the embedding map shows, how it places them, and how many texts stand in each list."""
+    """Number of words on the embedding map, its method, and the number of texts in each list."""
 
     words: Annotated[int, Field(gt=0, le=5000)]
     labelled_words: Annotated[int, Field(gt=0, le=1000)]  # in the pictures of all variants

@@ -1,4 +1,4 @@
-"""`training`: what all variants share."""
+"""`training`: settings that all variants share."""
 
 from typing import Annotated, Literal
 
@@ -9,7 +9,7 @@ from embedding_bench.core.schema import Count, Seed, Strict
 
 
 class Training(Strict):
-    """What all variants share."""
+    """Replicates, seeds, label budgets and class weights of every variant."""
 
     replicates: Annotated[int, Field(ge=1, le=100)]
     seed: Seed

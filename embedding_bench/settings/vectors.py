@@ -32,7 +32,7 @@ MissingRows = Annotated[UniformRows | NormalRows | FixedRows, Field(discriminato
 
 
 class Vectors(Strict):
-    """What every source of vectors has: the vocabulary it is used with, and what fills the rows that it lacks."""
+    """The settings of every source: whose vocabulary is used, and what fills rows without a vector."""
 
     vocabulary: Literal["corpus", "own"] = "corpus"
     fallbacks: list[Literal["lower", "title", "upper"]] = []
@@ -48,7 +48,7 @@ class RandomVectors(Vectors):
 
 
 class TrainedVectors(Vectors):
-    """Vectors trained here, on the corpus's train and unlabeled texts or on text files of one's own."""
+    """Vectors trained here, on the corpus's train and unlabeled texts or on text files of the user."""
 
     texts: list[str] = []  # files, a text on each line; []: the corpus
     dimensions: Count
@@ -58,7 +58,7 @@ class TrainedVectors(Vectors):
 
 
 class PredictiveVectors(TrainedVectors):
-    """What gensim's word2vec and fastText share."""
+    """The settings that gensim's word2vec and fastText share."""
 
     algorithm: Literal["skipgram", "cbow"]
     negative: Annotated[int, Field(ge=0)]  # 0: hierarchical softmax
@@ -95,7 +95,7 @@ class PPMIVectors(TrainedVectors):
 
 
 class PretrainedVectors(Vectors):
-    """Vectors that come from elsewhere."""
+    """Vectors trained elsewhere."""
 
     limit: Count | None = None  # read the first N words only: the most frequent ones of most files
     half: bool = False  # keep float16 on disk

@@ -1,1 +1,1 @@
-"""Text -> token ids."""
+"""Vectorizers: text -> token ids."""

@@ -1,4 +1,4 @@
-"""Batches of texts through the tokenizer, without Python work for each token."""
+"""Batch tokenisation without Python work for each token."""
 
 from array import array
 from collections import deque
@@ -7,83 +7,84 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import NamedTuple, TypeVar
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from embedding_bench.arrays import Integers, Positions
 from embedding_bench.tensorflow import tf
-from embedding_bench.tokens.changes import expand
+from embedding_bench.tokens.transformations import expand
 from embedding_bench.tokens.vectorizers import split_units
 
-THREADS = 2  # of Arrow's work; more batches than that are not held in memory
+THREADS = 2  # for Arrow; also bounds the batches in memory
 
-Given = TypeVar("Given")
-Made = TypeVar("Made")
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 
 
 class Chunks(NamedTuple):
-    """What stands between the spaces of some texts: each different chunk once, and where each stands."""
+    """Whitespace-separated chunks of a batch of texts: the distinct ones, and the index of each occurrence.
 
-    different: list[bytes]
-    which: npt.NDArray[np.int32]
-    lengths: npt.NDArray[np.int64]
+    `indices` int32 [chunks] point into `distinct`; `lengths` int64 [texts] count the chunks of each text.
+    """
+
+    distinct: list[bytes]
+    indices: Integers
+    lengths: Positions
 
 
 class Tokenizer:
-    """Cuts texts into words or characters, and gives each new one the next number.
+    """Splits texts into words or characters, and numbers the tokens by first occurrence.
 
-    Words repeat and regular expressions are slow: each different chunk between spaces is cut once. `numbers` has the
-    number of each token.
+    Regular expressions are slow and words repeat, so each distinct whitespace-separated chunk is split only once.
+    `numbers` maps each token to its id.
     """
 
     def __init__(self, kind: str) -> None:
         self.numbers: dict[bytes, int] = {}
-        self._chunks: dict[bytes, int] = {}
-        # The numbers of the tokens of all chunks, end to end, and where each chunk begins.
-        self._tokens, self._begins = array("i"), array("q", [0])
+        self._chunk_ids: dict[bytes, int] = {}
+        # The token ids of all distinct chunks, concatenated, and the offset of each chunk.
+        self._token_ids, self._offsets = array("i"), array("q", [0])
         self._split = tf.function(
             lambda chunks: split_units(kind, chunks), input_signature=[tf.TensorSpec([None], tf.string)]
         )
 
-    def encode(self, texts: Iterable[pa.StringArray]) -> Iterator[tuple[npt.NDArray[np.int32], npt.NDArray[np.int64]]]:
-        """Yield, for each batch, the numbers of its tokens end to end int32, and the length of each text int64."""
-        for chunks in _ahead(_cut, texts):
-            yield self._expand(self._number(chunks.different)[chunks.which], chunks.lengths)
+    def encode(self, texts: Iterable[pa.StringArray]) -> Iterator[tuple[Integers, Positions]]:
+        """Yield for each batch its token ids int32 [tokens], concatenated, and the text lengths int64 [texts]."""
+        for chunks in _map_ahead(_split_chunks, texts):
+            yield self._expand(self._encode_chunks(chunks.distinct)[chunks.indices], chunks.lengths)
 
-    def _expand(
-        self, which: npt.NDArray[np.int64], lengths: npt.NDArray[np.int64]
-    ) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int64]]:
-        """Put the tokens of chunks in their place; `lengths` counts the chunks of each text."""
-        tokens, begins = np.frombuffer(self._tokens, np.int32), np.frombuffer(self._begins, np.int64)
-        return expand(which, lengths, begins, tokens)
+    def _expand(self, chunk_ids: Positions, lengths: Positions) -> tuple[Integers, Positions]:
+        """Replace chunks by their token ids; `lengths` counts the chunks of each text."""
+        token_ids, offsets = np.frombuffer(self._token_ids, np.int32), np.frombuffer(self._offsets, np.int64)
+        return expand(chunk_ids, lengths, offsets, token_ids)
 
-    def _number(self, different: list[bytes]) -> npt.NDArray[np.int64]:
-        """Number chunks, and cut those that are new."""
-        known = self._chunks
-        new = [chunk for chunk in different if chunk not in known]
+    def _encode_chunks(self, chunks: list[bytes]) -> Positions:
+        """Return the ids of chunks; new chunks are split and get the next ids."""
+        chunk_ids = self._chunk_ids
+        new = [chunk for chunk in chunks if chunk not in chunk_ids]
         if new:
             tokens = self._split(new)
             numbers = self.numbers
-            self._begins.extend((len(self._tokens) + tokens.row_splits[1:]).numpy().tolist())
-            self._tokens.extend(numbers.setdefault(token, len(numbers)) for token in tokens.flat_values.numpy())
-            known.update(zip(new, range(len(known), len(known) + len(new)), strict=True))
-        return np.fromiter((known[chunk] for chunk in different), np.int64, len(different))
+            self._offsets.extend((len(self._token_ids) + tokens.row_splits[1:]).numpy().tolist())
+            self._token_ids.extend(numbers.setdefault(token, len(numbers)) for token in tokens.flat_values.numpy())
+            chunk_ids.update(zip(new, range(len(chunk_ids), len(chunk_ids) + len(new)), strict=True))
+        return np.fromiter((chunk_ids[chunk] for chunk in chunks), np.int64, len(chunks))
 
 
-def _cut(texts: pa.StringArray) -> Chunks:
+def _split_chunks(texts: pa.StringArray) -> Chunks:
     chunks = pc.ascii_split_whitespace(texts)
-    coded = chunks.flatten().dictionary_encode()
-    different = coded.dictionary.cast(pa.binary()).to_pylist()
-    return Chunks(different, coded.indices.to_numpy(), pc.list_value_length(chunks).to_numpy().astype(np.int64))
+    encoded = chunks.flatten().dictionary_encode()
+    distinct = encoded.dictionary.cast(pa.binary()).to_pylist()
+    return Chunks(distinct, encoded.indices.to_numpy(), pc.list_value_length(chunks).to_numpy().astype(np.int64))
 
 
-def _ahead(function: Callable[[Given], Made], items: Iterable[Given]) -> Iterator[Made]:
-    """Apply a function to all items in order, in threads, a few items ahead."""
-    with ThreadPoolExecutor(THREADS) as threads:
-        waiting: deque[Future[Made]] = deque()
+def _map_ahead(function: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
+    """Map a function over items in threads, in order and at most THREADS items ahead."""
+    with ThreadPoolExecutor(THREADS) as executor:
+        pending: deque[Future[Result]] = deque()
         for item in items:
-            waiting.append(threads.submit(function, item))
-            if len(waiting) > THREADS:
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
+            pending.append(executor.submit(function, item))
+            if len(pending) > THREADS:
+                yield pending.popleft().result()
+        while pending:
+            yield pending.popleft().result()

@@ -1,4 +1,4 @@
-"""What MLflow is told of each result: pure records, built from what lies on disk."""
+"""Records of the runs for MLflow, built from the results on disk."""
 
 import hashlib
 import json
@@ -6,31 +6,30 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from statistics import median
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 from pydantic import BaseModel
 
+from embedding_bench.artifacts import report
+from embedding_bench.artifacts.leaderboard import Leaderboard, LeaderboardRow
 from embedding_bench.artifacts.scores import History
-from embedding_bench.core.errors import UserError
 from embedding_bench.evaluation.metrics import fold_confusion
-from embedding_bench.settings.complete import Settings
+from embedding_bench.settings.experiment import Experiment
 from embedding_bench.settings.run import Variant
-from embedding_bench.tracking.figures import confusion_matrix, learning_curves
-from embedding_bench.tracking.store import Dataset, ReplicateRun, RunRecord
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+from embedding_bench.tracking.figures import draw_confusion_matrix, draw_learning_curves, draw_specification
+from embedding_bench.tracking.store import Dataset, Draw, ReplicateRun, RunRecord
 
 MEASURES = ("accuracy", "macro_f1", "log_loss", "calibration_error")
 CONTEXTS = {"train": "training", "test": "testing"}  # MLflow's words
 
 
 class Result(NamedTuple):
-    """What a variant (or a baseline, whose `variant` is None) left on disk; `digest` is that of all its files.
+    """The files of a variant, or of a baseline, whose `variant` is None; `digest` is the hash of all of them.
 
-    `confusion` reads the mean confusion matrix of the test split [actual][predicted], for a picture that is drawn.
+    `confusion` reads the mean confusion matrix of the test split [actual][predicted], for a figure that is drawn;
+    `times` is empty where another machine computed the result.
     """
 
     name: str
@@ -44,87 +43,83 @@ class Result(NamedTuple):
 
     @property
     def stage(self) -> str:
-        """The DVC stage that made it."""
+        """The DVC stage that wrote it."""
         return f"train@{self.name}" if self.variant else f"baseline@{self.name}"
 
 
 class Shared(NamedTuple):
-    """What all results have in common: leaderboard, coverage by embedding, corpus, tags of the origin, the report."""
+    """Inputs of all runs: leaderboard, coverage by embedding, corpus, tags of the origin, folder of the report."""
 
-    board: dict[str, Any]
+    board: Leaderboard
     coverage: dict[str, Any]
     summary: dict[str, Any]
     origin: dict[str, str]
     report: Path
 
 
-def runs_of(found: Settings, results: list[Result], shared: Shared) -> list[RunRecord]:
+def runs_of(experiment: Experiment, results: list[Result], shared: Shared) -> list[RunRecord]:
     """Build the runs of all results.
 
     Raises:
         UserError: The leaderboard lacks one of them: it is older than params.yaml.
     """
-    rows = {row["variant"]: row for row in shared.board["rows"]}
-    for result in results:
-        if result.name not in rows:
-            raise UserError(f"leaderboard.json: has no row '{result.name}', which params.yaml names; run `dvc repro`")
-    return [run_of(found, result, rows[result.name], shared) for result in results]
+    return [run_of(experiment, result, shared.board.row(result.name), shared) for result in results]
 
 
-def run_of(found: Settings, result: Result, row: dict[str, Any], shared: Shared) -> RunRecord:
+def run_of(experiment: Experiment, result: Result, row: LeaderboardRow, shared: Shared) -> RunRecord:
     """Build the parent run of a variant with its children, or the only run of a baseline."""
-    params = {"dataset": shared.board["dataset"], **params_of(found, result)}
-    picture = shared.report / "maps" / f"{result.name}.svg"
+    params = {"dataset": shared.board.dataset, **params_of(experiment, result)}
     return RunRecord(
         name=result.name,
         content_hash=content_hash(params, result, shared),
         params=params,
-        metrics={**reached_metrics(row), **time_metrics(result.times)},
-        by_labels={point["labels"]: {"test_accuracy_by_labels": point["mean"]} for point in row["learning_curve"]},
-        tags={"selected": str(row["selected"]).lower(), "dvc_stage": result.stage, **shared.origin},
+        metrics={**test_metrics(row), **time_metrics(result.times)},
+        by_labels={point.labels: {"test_accuracy_by_labels": point.mean} for point in row.learning_curve},
+        tags={"selected": str(row.selected).lower(), "dvc_stage": result.stage, **shared.origin},
         datasets=datasets_of(shared),
-        files=[result.folder / "scores.json", *([picture] if result.variant else [])],
-        figures=figures_of(result, shared.summary["labels"]),
+        files=[result.folder / "scores.json"],
+        figures=figures_of(result, shared),
         children=[child_of(result, replicate) for replicate in range(len(result.histories))],
     )
 
 
 def report_run(shared: Shared) -> RunRecord:
-    """Build the run of the report, which is about all results together: another page is another run."""
-    files = [shared.report / "page.html", *sorted(shared.report.glob("*.svg"))]
+    """Build the run of the report, which is about all results; another page is another run."""
+    page = report.page_path(shared.report)
+    pictures = report.picture_paths(shared.report)
     return RunRecord(
         name="report",
-        content_hash=hashlib.sha256(files[0].read_bytes()).hexdigest()[:32],
-        params={"dataset": shared.board["dataset"]},
+        content_hash=hashlib.sha256(page.read_bytes()).hexdigest()[:32],
+        params={"dataset": shared.board.dataset},
         metrics={},
         by_labels={},
         tags={"selected": "false", "dvc_stage": "report", **shared.origin},
         datasets=datasets_of(shared),
-        files=files,
-        figures={},
+        files=[page],
+        figures={f"{path.stem}.svg": partial(draw_specification, path) for path in pictures},
     )
 
 
-def params_of(found: Settings, result: Result) -> dict[str, str]:
+def params_of(experiment: Experiment, result: Result) -> dict[str, str]:
     """Flatten the part of params.yaml that a result depends on, each catalogue entry below its axis."""
     if result.variant is None:
         strength = result.scores["replicates"][0].get("strength")
-        chosen = {} if strength is None else {"strength": f"{strength:g}"}
-        return {"baseline": result.name, **flat("baseline", found.baselines[result.name]), **chosen}
+        selected = {} if strength is None else {"strength": f"{strength:g}"}
+        return {"baseline": result.name, **flat("baseline", experiment.baselines[result.name]), **selected}
     vectorizer, vectors, tuning, encoder = result.variant
     return {
         **result.variant._asdict(),
-        **flat("vectorizer", found.vectorizers[vectorizer]),
-        **flat("vectors", found.vectors[vectors]),
-        **flat("vocabulary", found.vocabulary),
-        **flat("tuning", found.tuning[tuning]),
-        **flat("encoder", found.encoders[encoder]),
-        **flat("training", found.training, {"tensorboard"}),  # logs are no part of a result
+        **flat("vectorizer", experiment.vectorizers[vectorizer]),
+        **flat("vectors", experiment.vectors[vectors]),
+        **flat("vocabulary", experiment.vocabulary),
+        **flat("tuning", experiment.tuning[tuning]),
+        **flat("encoder", experiment.encoders[encoder]),
+        **flat("training", experiment.training, {"tensorboard"}),  # logs are not part of a result
     }
 
 
 def flat(prefix: str, model: BaseModel, without: set[str] | None = None) -> dict[str, str]:
-    """Write settings as `encoder.learning_rate: 0.003`; lists and nulls stand as in JSON."""
+    """Flatten settings to `encoder.learning_rate: 0.003`; lists and nulls are JSON."""
     return dict(_flat(prefix, model.model_dump(exclude=without)))
 
 
@@ -137,11 +132,11 @@ def _flat(prefix: str, value: Any) -> Iterator[tuple[str, str]]:
 
 
 def content_hash(params: dict[str, str], result: Result, shared: Shared) -> str:
-    """Hash what a run tells of: settings, inputs and predictions, not commit, time or experiment.
+    """Hash the content of a run: settings, inputs and predictions, but not commit, time or experiment.
 
-    The confidence is among the settings, because the interval is told with it; the words that coverage lists are not.
+    The confidence is included, because the interval depends on it; the words that coverage lists are not.
     """
-    inputs: list[Any] = [shared.summary, shared.board["confidence"]]
+    inputs: list[Any] = [shared.summary, shared.board.confidence]
     if result.variant:
         measured = shared.coverage[f"{result.variant.vectorizer}-{result.variant.vectors}"]
         inputs.append(measured["splits"])
@@ -153,34 +148,34 @@ def digest_of_json(value: object) -> str:
     return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()
 
 
-def reached_metrics(row: dict[str, Any]) -> dict[str, float]:
-    """Name a leaderboard row's figures so that they sort side by side in the UI."""
-    accuracy = row["accuracy"]
-    return {
-        "test_accuracy": accuracy["mean"],
-        "test_accuracy_low": accuracy["low"],
-        "test_accuracy_high": accuracy["high"],
-        "test_macro_f1": row["macro_f1"]["mean"],
-        "test_log_loss": row["log_loss"],
-        "test_calibration_error": row["calibration_error"],
-        "validation_accuracy": row["validation_accuracy"],
-        "validation_log_loss": row["validation_log_loss"],
-        "parameters": row["parameters"],
+def test_metrics(row: LeaderboardRow) -> dict[str, float]:
+    """Name the metrics of a leaderboard row so that they sort side by side in the UI."""
+    metrics = {
+        "test_accuracy": row.accuracy.mean,
+        "test_accuracy_low": row.accuracy.low,
+        "test_accuracy_high": row.accuracy.high,
+        "test_macro_f1": row.macro_f1.mean,
+        "test_log_loss": row.log_loss,
+        "test_calibration_error": row.calibration_error,
+        "validation_accuracy": row.validation_accuracy,
+        "validation_log_loss": row.validation_log_loss,
+        "parameters": row.parameters,
     }
+    return {name: value for name, value in metrics.items() if value is not None}
 
 
 def time_metrics(times: dict[str, Any]) -> dict[str, float]:
-    """Sum up times and memory, as far as they are known."""
-    kept = ("seconds", "peak_mb", "microseconds_per_text")
-    metrics: dict[str, float] = {name: times[name] for name in kept if name in times}
+    """Select seconds, memory and the median epoch, where they are known."""
+    names = ("seconds", "peak_mb", "microseconds_per_text")
+    metrics: dict[str, float] = {name: times[name] for name in names if name in times}
     if replicates := times.get("replicates"):
         metrics["seconds_per_epoch"] = median(s for replicate in replicates for s in replicate["seconds_per_epoch"])
     return metrics
 
 
 def datasets_of(shared: Shared) -> list[Dataset]:
-    """Name the splits that a run was trained and tested on; the digest changes with anything in their summary."""
-    name, splits = shared.board["dataset"], shared.summary["splits"]
+    """Describe the splits that a run was trained and tested on; the digest changes with their summary."""
+    name, splits = shared.board.dataset, shared.summary["splits"]
     digests = {split: digest_of_json([split, shared.summary])[:8] for split in CONTEXTS}
     return [
         Dataset(name, digests[split], context, f"data/corpus/{split}.parquet", splits[split])
@@ -188,26 +183,30 @@ def datasets_of(shared: Shared) -> list[Dataset]:
     ]
 
 
-def figures_of(result: Result, labels: list[str]) -> dict[str, Callable[[], "Figure"]]:
-    """Name the figures of a run, to be drawn when it is created."""
-    title = f"{result.name}, test split: share of each class"
-    drawings: dict[str, Callable[[], Figure]] = {
-        "confusion-matrix.png": lambda: confusion_matrix(title, *fold_confusion(result.confusion(), labels))
-    }
+def figures_of(result: Result, shared: Shared) -> dict[str, Draw]:
+    """Return the figures of a run by file name, to be drawn when it is created."""
+    title, labels = f"{result.name}, test split: share of each class", shared.summary["labels"]
+
+    def draw_confusion(path: Path) -> None:
+        draw_confusion_matrix(path, title, *fold_confusion(result.confusion(), labels))
+
+    figures: dict[str, Draw] = {"confusion-matrix.png": draw_confusion}
     if result.histories:
-        drawings["learning-curves.png"] = partial(learning_curves, result.name, result.histories)
-    return drawings
+        figures["learning-curves.png"] = partial(draw_learning_curves, title=result.name, histories=result.histories)
+    if result.variant:
+        figures[f"{result.name}.svg"] = partial(draw_specification, report.map_path(shared.report, result.name))
+    return figures
 
 
 def child_of(result: Result, replicate: int) -> ReplicateRun:
     """Build the run of one replicate."""
-    reached = result.scores["replicates"][replicate]
-    metrics = {f"test_{measure}": reached["test"][measure] for measure in MEASURES}
-    metrics |= {f"validation_{name}": reached["validation"][name] for name in ("accuracy", "log_loss")}
-    metrics["best_epoch"] = reached["best_epoch"]
+    scores = result.scores["replicates"][replicate]
+    metrics = {f"test_{measure}": scores["test"][measure] for measure in MEASURES}
+    metrics |= {f"validation_{name}": scores["validation"][name] for name in ("accuracy", "log_loss")}
+    metrics["best_epoch"] = scores["best_epoch"]
     return ReplicateRun(
         name=f"replicate {replicate}",
-        params={"seed": str(reached["seed"])},
+        params={"seed": str(scores["seed"])},
         metrics=metrics,
         epochs={
             int(row["epoch"]): {name: value for name, value in row.items() if name != "epoch"}

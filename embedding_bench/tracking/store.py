@@ -10,13 +10,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from embedding_bench.tracking import figures
-
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
     from mlflow import MlflowClient
 
 Steps = dict[int, dict[str, float]]  # metrics by step
+Draw = Callable[[Path], None]  # draws a figure into a file
 
 BATCH = 900  # the API takes 1,000 entries in a request, params included
 
@@ -55,7 +53,7 @@ class RunRecord:
     tags: dict[str, str]
     datasets: list[Dataset]
     files: list[Path]
-    figures: dict[str, Callable[[], "Figure"]]
+    figures: dict[str, Draw]
     children: list[ReplicateRun] = field(default_factory=list)
 
 
@@ -175,13 +173,11 @@ def _log_datasets(client: "MlflowClient", run_id: str, datasets: list[Dataset]) 
     client.log_inputs(run_id, datasets=inputs)
 
 
-def _log_files(
-    client: "MlflowClient", run_id: str, files: list[Path], drawings: dict[str, Callable[[], "Figure"]]
-) -> None:
-    """Upload files, and figures drawn for this."""
+def _log_files(client: "MlflowClient", run_id: str, files: list[Path], figures: dict[str, Draw]) -> None:
+    """Upload files, and figures that are drawn for it."""
     with tempfile.TemporaryDirectory() as scratch:
         for path in files:
             shutil.copyfile(path, Path(scratch) / path.name)
-        for name, draw in drawings.items():
-            figures.save(draw(), Path(scratch) / name)
+        for name, draw in figures.items():
+            draw(Path(scratch) / name)
         client.log_artifacts(run_id, scratch)

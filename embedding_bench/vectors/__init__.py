@@ -1,1 +1,1 @@
-"""Word vectors, and the embedding matrix that is filled from them."""
+"""Word vectors and the embedding matrix filled from them."""

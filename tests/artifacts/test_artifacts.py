@@ -9,11 +9,11 @@ from embedding_bench.artifacts.embedding import Embedding, initial_matrix
 from embedding_bench.artifacts.vectors import WordVectors
 from embedding_bench.core import timing
 from embedding_bench.core.errors import UserError
-from embedding_bench.core.files import whole, whole_folder, write_json
+from embedding_bench.core.files import atomic_folder, atomic_path, write_json
 
 
 def write_half(path: Path) -> None:
-    with whole(path) as temporary:
+    with atomic_path(path) as temporary:
         temporary.write_text("half")
         raise OSError("the disk is full")
 
@@ -29,7 +29,7 @@ def test_a_failed_write_leaves_what_was_there(tmp_path):
 
 def test_a_folder_replaces_the_one_before(tmp_path):
     for name in ("first", "second"):
-        with whole_folder(tmp_path / "out") as folder:
+        with atomic_folder(tmp_path / "out") as folder:
             (folder / name).touch()
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["second"]
 
@@ -88,7 +88,7 @@ def test_an_artifact_that_is_not_there_names_the_command(tmp_path):
 def test_timings_follow_the_bytes_of_the_outputs(tmp_path, monkeypatch):
     monkeypatch.setenv("DVC_ROOT", str(tmp_path))
     out = tmp_path / "out"
-    with timing.timed("stage@x", [out]) as figures, whole_folder(out) as folder:
+    with timing.timed("stage@x", [out]) as figures, atomic_folder(out) as folder:
         (folder / "file").write_text("result")
         figures["own"] = 7
     assert timing.read("stage@x", [out])["own"] == 7

@@ -4,11 +4,13 @@ import numpy as np
 import pytest
 
 from embedding_bench.artifacts import scores
-from embedding_bench.baselines.logistic import Fitted, count_terms, fit_logistic, fit_majority
+from embedding_bench.baselines.fitted import Fitted
+from embedding_bench.baselines.logistic import count_terms, fit_logistic
+from embedding_bench.baselines.majority import fit_majority
 from embedding_bench.core.errors import UserError
 from embedding_bench.settings.baselines import Logistic, Majority
 from embedding_bench.settings.training import Training
-from stages.baseline import baseline
+from stages.baseline import fit_baseline
 
 NEUTRAL = [f"n{n}" for n in range(30)]
 Make = Callable[[int, np.random.Generator], str]
@@ -112,7 +114,7 @@ def test_the_stage_writes_the_same_bytes_twice(write_corpus, tmp_path, monkeypat
     rows = {name: list(zip(texts[name], labels[name].tolist(), strict=True)) for name in texts}
     folder, written = write_corpus(**rows), []
     for name in ("one", "two"):
-        baseline("x", kind, Training(replicates=2, seed=1, label_budgets=[8, 60]), folder, tmp_path / "data" / name)
+        fit_baseline("x", kind, Training(replicates=2, seed=1, label_budgets=[8, 60]), folder, tmp_path / "data" / name)
         written.append({path.name: path.read_bytes() for path in (tmp_path / "data" / name).iterdir()})
     assert written[0] == written[1]
     found = scores.read_predictions(tmp_path / "data/one", "test")

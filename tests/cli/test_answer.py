@@ -4,9 +4,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from embedding_bench.cli.estimate import Size, estimate_seconds, in_words
 
 from embedding_bench.cli.answer import answer, entry_name
-from embedding_bench.cli.estimate import Size, estimate_seconds, in_words
 from embedding_bench.core.errors import UserError
 from embedding_bench.corpus.opening import propose
 from embedding_bench.settings.complete import load_settings, parse_settings

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
-from embedding_bench.cli.params_file import change, dump
+from embedding_bench.project.params_file import change, dump
 from embedding_bench.settings.complete import load_settings, parse_settings
 from tests.conftest import ROOT
 

@@ -6,11 +6,11 @@ from unittest.mock import Mock
 
 import pytest
 
-from embedding_bench.cli.experiment import committed, identity, run_experiment
-from embedding_bench.cli.params_file import change
 from embedding_bench.cli.preset import head_of, list_presets, read_preset
 from embedding_bench.cli.results import to_page
 from embedding_bench.core.errors import UserError
+from embedding_bench.project.experiment import committed, identity, run_experiment
+from embedding_bench.project.params_file import change
 from embedding_bench.settings.complete import parse_settings
 from tests.conftest import ROOT
 
@@ -54,7 +54,7 @@ def test_an_experiment_starts_from_the_committed_params(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     for name, value in {"GIT_CONFIG_GLOBAL": "none", "GIT_CONFIG_SYSTEM": "none"}.items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setattr("embedding_bench.cli.experiment.run_as_it_stands", lambda: None)
+    monkeypatch.setattr("embedding_bench.project.experiment.run_as_it_stands", lambda: None)
     Path("params.yaml").write_text("a: 1  # one\nb: 2\n")
     names = {f"GIT_{role}_{part}": "x@y" for role in ("AUTHOR", "COMMITTER") for part in ("NAME", "EMAIL")}
     for command in (["init", "-q"], ["add", "."], ["commit", "-qm", "x"]):
@@ -72,8 +72,8 @@ def test_an_experiment_starts_from_the_committed_params(tmp_path, monkeypatch):
 
 def test_a_failed_experiment_puts_the_params_back(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("embedding_bench.cli.experiment.committed", lambda: "a: 1\n")
-    monkeypatch.setattr("embedding_bench.cli.experiment.run_as_it_stands", Mock(side_effect=UserError("stopped")))
+    monkeypatch.setattr("embedding_bench.project.experiment.committed", lambda: "a: 1\n")
+    monkeypatch.setattr("embedding_bench.project.experiment.run_as_it_stands", Mock(side_effect=UserError("stopped")))
     Path("params.yaml").write_text("a: 1\n")
     with pytest.raises(UserError):
         run_experiment({"a": 2})

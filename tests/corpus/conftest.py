@@ -1,4 +1,4 @@
-"""Tables and folders to read, and what comes of them."""
+"""Tables and folders to read, and the rows and notes read from them."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -26,7 +26,7 @@ def folder(**settings: object) -> FolderDataset:
 
 
 def read(path: Path, dataset: TableDataset | FolderDataset | None = None, split: str = "train") -> Rows:
-    """Read raw texts with the names of their labels; "" is none."""
+    """Read raw texts with the names of their labels; "" if unlabelled."""
     source = open_dataset(dataset or table(), path)
     chunks = list(source.splits[split]())
     names = [*source.labels(), ""]
@@ -34,7 +34,7 @@ def read(path: Path, dataset: TableDataset | FolderDataset | None = None, split:
 
 
 def notes(path: Path, dataset: TableDataset | FolderDataset | None = None) -> list[str]:
-    """Read all splits and return what is to be said of that."""
+    """Read all splits and return the notes of the source."""
     source = open_dataset(dataset or table(), path)
     for split in source.splits.values():
         list(split())
@@ -43,7 +43,7 @@ def notes(path: Path, dataset: TableDataset | FolderDataset | None = None) -> li
 
 @pytest.fixture
 def run(tmp_path: Path) -> Callable[..., Path]:
-    """Write files below a folder `input`, and download from there; return the corpus."""
+    """Write files to `input`, run the download stage on them, and return the folder of the corpus."""
 
     def write_and_download(
         files: dict[str, str | bytes], dataset: TableDataset | FolderDataset, name: str = ""

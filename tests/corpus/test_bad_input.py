@@ -1,4 +1,4 @@
-"""Whatever is wrong with outside data: one line that names place, value and remedy and nothing left, or a note."""
+"""Faulty input: refused in one line that names place, value and remedy, with no output; or read with a note."""
 
 import gzip
 import json
@@ -48,7 +48,7 @@ REFUSED = {
     "missing, nothing near": ("a.csv", HEAD + BODY, {"label": "xyz"}, r"no column 'xyz'; allowed: text, label"),
     "missing key": ("a.jsonl", LINES, {"label": "lable"}, r"a\.jsonl: no column 'lable'; did you mean 'label'\?"),
     "missing field": ("a.parquet", parquet(**rows()), {"text": ["txt"]}, r"no column 'txt'; did you mean 'text'\?"),
-    "both": ("a.csv", HEAD + BODY, {"text": ["text"], "label": "text"}, r"'text' is to be both text and label"),
+    "both": ("a.csv", HEAD + BODY, {"text": ["text"], "label": "text"}, r"'text' is named as both text and label"),
     "empty csv": ("a.csv", "", {}, r"a\.csv: is empty; expected a header line"),
     "blank csv": ("a.csv", "\n\n", {}, r"a\.csv: is empty"),
     "empty mark": ("a.csv", "\ufeff", {}, r"a\.csv: is empty"),
@@ -66,7 +66,7 @@ REFUSED = {
     "commas in tsv": ("a.tsv", HEAD + BODY, {}, r"a\.tsv: one column only, .*cells end with tab; .* to use ','"),
     "odd delimiter": ("a.csv", "text^label\nx^a\n", {}, r"the header seems to use '\^': declare `delimiter: .\^.`"),
     "one column": ("a.csv", "text\nx\ny\n", {}, r"one column only, 'text', .*; expected a text and a label"),
-    "quote as delimiter": ("a.csv", HEAD + BODY, {"delimiter": '"'}, r"delimiter '\"' cannot stand between cells"),
+    "quote as delimiter": ("a.csv", HEAD + BODY, {"delimiter": '"'}, r"delimiter '\"' cannot separate cells"),
     "long row": ("a.csv", f"{HEAD}{BODY}x,y,z\n", {}, r"a\.csv: line 22 has 3 cells, the header 2"),
     "short row": ("a.csv", f"{HEAD}{BODY}x\n", {}, r"a\.csv: line 22 has 1 cells, the header 2"),
     "ragged far on": ("a.csv", HEAD + "hi there,a\n" * 2000 + "x,y,z\n", {}, r"a\.csv: line 2002 has 3 cells"),
@@ -106,7 +106,7 @@ REFUSED = {
     "nothing like a label": ("a.csv", "a,b\n" + "".join(f"x{n},y{n}\n" for n in range(9)), {}, r"no column looks like"),
     "dates of each row": (
         "a.csv", "text,date\n" + "".join(f"t,{n}\n" for n in range(1001)), {"label": "date"},
-        r"a\.csv: column 'date': more than 1,000 different values, such as '1000', are no classes",
+        r"a\.csv: column 'date': more than 1,000 different values, such as '1000', are not classes",
     ),
     "all texts empty": ("a.csv", HEAD + ",a\n<br>,b\n" * 9, {}, r"a\.csv: column 'text': all texts of train are empty"),
     "one text each": ("a.csv", HEAD + "x,a\ny,b\n", {}, r"no class has two texts to share between train and test"),
@@ -117,7 +117,7 @@ REFUSED = {
     ),
     "bytes that are no text": (
         "a.parquet", parquet(**rows() | {"raw": [b"\xff"] * 20}), {"text": ["raw"]},
-        r"column 'raw' holds bytes that are no UTF-8",
+        r"column 'raw' holds bytes that are not UTF-8",
     ),
     "bytes that are no text, far on": (
         "a.parquet", parquet(**rows(5000) | {"raw": [b"x"] * 4999 + [b"\xff"]}), {"text": ["raw"]}, r"'raw': .*UTF8",
@@ -130,16 +130,16 @@ REFUSED = {
     "gzip cut short": ("a.csv.gz", gzip.compress((HEAD + BODY).encode())[:-20], {}, r"a\.csv\.gz: gzip data .*cut sho"),
     "no gzip": ("a.csv.gz", HEAD + BODY, {}, r"a\.csv\.gz: gzip data that are cut short or damaged"),
     "damaged gzip": ("a.jsonl.gz", gzip.compress(LINES.encode())[:30] + b"x" * 99, {}, r"a\.jsonl\.gz: gzip data"),
-    "broken json": ("a.jsonl", LINES + '{"text": "x", "label\n', {}, r"a\.jsonl: line 21, column 21 is no JSON: Inva"),
-    "no object": ("a.jsonl", LINES + "5\n", {}, r"a\.jsonl: line 21 holds a number, no JSON object; expected an obj"),
-    "null": ("a.jsonl", "null\n" + LINES, {}, r"a\.jsonl: line 1 holds null, no JSON object"),
+    "broken json": ("a.jsonl", LINES + '{"text": "x", "label\n', {}, r"a\.jsonl: line 21, column 21 is not JSON: Inva"),
+    "no object": ("a.jsonl", LINES + "5\n", {}, r"a\.jsonl: line 21 holds a number, not a JSON object; expected an"),
+    "null": ("a.jsonl", "null\n" + LINES, {}, r"a\.jsonl: line 1 holds null, not a JSON object"),
     "array": ("a.json", json.dumps([{"text": "x", "label": "y"}]), {}, r"a\.json: line 1 holds a list, .*jq -c"),
-    "array over lines": ("a.json", json.dumps([{"text": "x"}], indent=1), {}, r"a\.json: line 1.* is no JSON.*jq -c"),
-    "deep json": ("a.jsonl", '{"a":' * 99_999 + "\n", {}, r"a\.jsonl: line 1 is no JSON: nested too deeply"),
+    "array over lines": ("a.json", json.dumps([{"text": "x"}], indent=1), {}, r"a\.json: line 1.* is not JSON.*jq -c"),
+    "deep json": ("a.jsonl", '{"a":' * 99_999 + "\n", {}, r"a\.jsonl: line 1 is not JSON: nested too deeply"),
     "list as label": ("a.jsonl", LINES + '{"label": ["a"]}\n', {}, r"line 21: 'label' holds a list"),
     "object as text": ("a.jsonl", LINES + '{"text": {}}\n', {}, r"line 21: 'text' holds an object"),
-    "unknown format": ("a.xlsx", "x", {}, r"a\.xlsx: no format of tables goes by this name; expected \.csv"),
-    "packed parquet": ("a.parquet.gz", "x", {}, r"a\.parquet\.gz: no format of tables"),
+    "unknown format": ("a.xlsx", "x", {}, r"a\.xlsx: unknown table format; expected \.csv"),
+    "packed parquet": ("a.parquet.gz", "x", {}, r"a\.parquet\.gz: unknown table format"),
     "splits of a file": ("a.csv", HEAD + BODY, {"splits": {"train": "x"}}, r"a\.csv: is one file, and `splits`"),
 }  # fmt: skip
 
@@ -202,23 +202,23 @@ def test_a_bad_folder_of_texts_is_refused(tmp_path, files, settings, message):
 
 @pytest.mark.parametrize("dataset", [table(), folder()], ids=["table", "folder"])
 @pytest.mark.parametrize("name", ["nowhere.csv", "no/where"])
-def test_what_is_missing_is_named(tmp_path, dataset, name):
+def test_a_missing_path_is_named(tmp_path, dataset, name):
     refuse(tmp_path, tmp_path / name, dataset, rf"{name}: no such (file|folder); expected")
 
 
-def test_a_file_is_no_folder_of_texts(tmp_path):
+def test_a_file_is_refused_as_a_folder_of_texts(tmp_path):
     refuse(tmp_path, write(tmp_path, {"a.csv": HEAD}) / "a.csv", folder(), r"a\.csv: no such folder; expected a folder")
 
 
 @pytest.mark.parametrize("dataset", [table(), folder()], ids=["table", "folder"])
 @pytest.mark.parametrize("name", ["x" * 300, "a.csv/b"])
-def test_what_can_be_no_path_is_refused(tmp_path, dataset, name):
+def test_an_invalid_path_is_refused(tmp_path, dataset, name):
     write(tmp_path, {"a.csv": HEAD})
     refuse(tmp_path, tmp_path / name, dataset, r"no such (file|folder)|cannot be read: File name too long")
 
 
 @pytest.mark.parametrize("target", ["good/itself", "nowhere"])
-def test_a_link_that_leads_nowhere_is_refused(tmp_path, target):
+def test_a_broken_link_is_refused(tmp_path, target):
     write(tmp_path / "input", GOOD)
     (tmp_path / "input/good/itself").symlink_to(tmp_path / "input" / target)
     refuse(tmp_path, tmp_path / "input", folder(), r"good/itself: a link that leads nowhere \(.*\); remove it")
@@ -250,8 +250,8 @@ except UserError as error:
     ("kind", "place"),
     [("table", "train.csv"), ("table", "."), ("folder", "bad/3.txt"), ("folder", "bad"), ("folder", ".")],
 )
-def test_what_may_not_be_read_is_named(kind, place):
-    """Root may read everything, so somebody else tries."""
+def test_an_unreadable_path_is_named(kind, place):
+    """Run as another user, since root may read everything."""
     files = GOOD if kind == "folder" else {"train.csv": HEAD + BODY, "test.csv": HEAD + BODY}
     with tempfile.TemporaryDirectory() as given:  # unlike tmp_path, in a folder that is open to all
         write(Path(given), files)
@@ -314,15 +314,15 @@ HARMLESS = {
 
 
 @pytest.mark.parametrize(("name", "content", "settings", "row", "note"), HARMLESS.values(), ids=HARMLESS)
-def test_what_is_harmless_is_read_and_noted(run, name, content, settings, row, note):
+def test_harmless_faults_are_read_and_noted(run, name, content, settings, row, note):
     out = run({name: content}, table(**settings), name)
     summary = corpus.read_summary(out)
     names = [*summary["labels"], None]
-    found = [
+    rows = [
         (text["text"], names[text["label"]])
         for split in corpus.splits(out)
         for text in pq.read_table(out / f"{split}.parquet").to_pylist()
     ]
-    assert row in found
-    said = [said for said in summary["notes"] if not said.startswith("text in ")]
-    assert [note] == [whole[: len(note)] for whole in said] if note else said == []
+    assert row in rows
+    notes = [text for text in summary["notes"] if not text.startswith("text in ")]
+    assert [note] == [text[: len(note)] for text in notes] if note else notes == []

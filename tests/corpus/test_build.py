@@ -15,7 +15,7 @@ Rows = list[tuple[str, int]]
 
 
 def chunks(rows: Rows, size: int = 7) -> list[Chunk]:
-    """Cut rows into chunks, so that every split is read in several."""
+    """Split rows into chunks, so that every split is read in several."""
     starts = range(0, len(rows), size)
     parts = [rows[start : start + size] for start in starts]
     return [Chunk([text for text, _ in part], np.asarray([label for _, label in part], np.int32)) for part in parts]
@@ -36,9 +36,9 @@ def two_classes(word: str = "text", bad: int = 40, good: int = 20) -> Rows:
     return texts(bad, 0, f"{word} bad") + texts(good, 1, f"{word} good")
 
 
-def run(folder: Path, found: Source, **settings: object) -> dict:
+def run(folder: Path, raw: Source, **settings: object) -> dict:
     folder.mkdir(parents=True)
-    return build(found, SplitSettings(**settings), folder)
+    return build(raw, SplitSettings(**settings), folder)
 
 
 def read(folder: Path, split: str) -> Rows:
@@ -56,16 +56,16 @@ def test_given_splits_are_kept_as_they_are(tmp_path):
     assert [summary["splits"][split]["rows"] for split in given] == [14, 14, 14]
 
 
-def test_what_is_missing_is_taken_from_train_in_equal_shares_of_each_class(tmp_path):
+def test_missing_splits_are_stratified_samples_of_train(tmp_path):
     rows = two_classes()
     run(tmp_path / "corpus", source(train=rows), test=0.25, validation=0.1)
-    found = {split: read(tmp_path / "corpus", split) for split in ("train", "validation", "test")}
-    counts = {split: Counter(label for _, label in part) for split, part in found.items()}
+    rows_by_split = {split: read(tmp_path / "corpus", split) for split in ("train", "validation", "test")}
+    counts = {split: Counter(label for _, label in part) for split, part in rows_by_split.items()}
     assert counts == {"test": {0: 10, 1: 5}, "validation": {0: 3, 1: 2}, "train": {0: 27, 1: 13}}
-    assert sorted(row for part in found.values() for row in part) == sorted(rows)
+    assert sorted(row for part in rows_by_split.values() for row in part) == sorted(rows)
 
 
-def test_a_given_test_split_leaves_only_validation_to_take(tmp_path):
+def test_with_a_given_test_split_only_validation_is_taken_from_train(tmp_path):
     test = two_classes("held out", 4, 4)
     run(tmp_path / "corpus", source(train=two_classes(), test=test), validation=0.5)
     assert read(tmp_path / "corpus", "test") == test
@@ -80,7 +80,7 @@ def test_rows_keep_their_order(tmp_path):
         assert places == sorted(places)
 
 
-def test_a_class_of_three_texts_stands_in_every_split(tmp_path):
+def test_a_class_of_three_texts_is_in_every_split(tmp_path):
     run(tmp_path / "corpus", source(train=two_classes(good=3)), test=0.01, validation=0.01)
     for split in ("train", "validation", "test"):
         assert {label for _, label in read(tmp_path / "corpus", split)} == {0, 1}
@@ -91,7 +91,7 @@ def test_a_share_of_almost_all_leaves_a_text_of_each_class_in_train(tmp_path):
     assert {label for _, label in read(tmp_path / "corpus", "train")} == {0, 1}
 
 
-def test_the_seed_decides_who_goes_where(tmp_path):
+def test_the_seed_decides_the_split(tmp_path):
     for name, seed in (("one", 1), ("again", 1), ("other", 2)):
         run(tmp_path / name, source(train=two_classes()), seed=seed)
     for split in ("validation", "test"):
@@ -106,7 +106,7 @@ def test_the_same_rows_give_the_same_bytes(tmp_path):
         assert first.read_bytes() == second.read_bytes()
 
 
-def test_labels_of_a_table_are_sorted_whatever_row_comes_first(tmp_path):
+def test_labels_of_a_table_are_sorted_independently_of_the_rows(tmp_path):
     classes = ("cat", "ant", "bee")  # as a table names them: in the order of their first rows
     rows = [(f"{name} {n}", code) for n in range(6) for code, name in enumerate(classes)]
     summary = run(tmp_path / "corpus", source(classes, train=rows))
@@ -115,7 +115,7 @@ def test_labels_of_a_table_are_sorted_whatever_row_comes_first(tmp_path):
         assert all(text.split()[0] == summary["labels"][label] for text, label in read(tmp_path / "corpus", split))
 
 
-def test_an_order_of_the_sources_own_is_kept(tmp_path):
+def test_the_order_of_the_source_is_kept(tmp_path):
     given = {split: [(f"{split} {n}", n % 2) for n in range(6)] for split in ("train", "test")}
     summary = run(tmp_path / "corpus", source(("World", "Business"), ordered=True, **given))
     assert summary["labels"] == ["World", "Business"]
@@ -144,7 +144,7 @@ def test_unlabeled_texts_have_no_label(tmp_path):
     assert read(tmp_path / "corpus", "unlabeled") == texts(5, -1, "who knows")
 
 
-def test_unlabeled_texts_lose_the_label_that_they_came_with(tmp_path):
+def test_unlabeled_texts_lose_their_label(tmp_path):
     """A split of tfds that has labels may serve as `unlabeled`; the corpus promises -1 there."""
     run(tmp_path / "corpus", source(train=two_classes(), test=two_classes(), unlabeled=two_classes("more", 3, 3)))
     assert {label for _, label in read(tmp_path / "corpus", "unlabeled")} == {-1}
@@ -155,7 +155,7 @@ def repetitive() -> dict[str, Rows]:
     return {"train": train, "validation": [("d", 1), ("v", 0)], "test": [("e", 1), ("e", 1), ("t", 0)]}
 
 
-def test_duplicates_are_counted_and_stay(tmp_path):
+def test_duplicates_are_counted_and_kept(tmp_path):
     summary = run(tmp_path / "corpus", source(**repetitive()))
     assert read(tmp_path / "corpus", "train") == repetitive()["train"]
     assert summary["removed_from_train"] == {"duplicates": 0, "in_validation_or_test": 0}
@@ -164,7 +164,7 @@ def test_duplicates_are_counted_and_stay(tmp_path):
     assert [described[split]["also_in_train"] for split in ("train", "validation", "test")] == [0, 1, 2]
 
 
-def test_duplicates_leave_train_on_request_and_held_out_texts_stay(tmp_path):
+def test_duplicates_are_removed_from_train_on_request_and_held_out_texts_are_kept(tmp_path):
     given = repetitive()
     summary = run(tmp_path / "corpus", source(**given), deduplicate=True)
     assert read(tmp_path / "corpus", "train") == [("a", 0), ("b", 1), ("c", 0)]
@@ -174,13 +174,13 @@ def test_duplicates_leave_train_on_request_and_held_out_texts_stay(tmp_path):
         assert summary["splits"][split]["also_in_train"] == 0
 
 
-def test_texts_that_cleaning_makes_equal_are_duplicates(tmp_path):
+def test_texts_equal_after_cleaning_are_duplicates(tmp_path):
     rows = [*two_classes(), ("same  text", 0), ("same text", 0), ("<b>same</b> text", 0)]
     summary = run(tmp_path / "corpus", source(train=rows, validation=[("v", 0)], test=[("t", 0)]), deduplicate=True)
     assert summary["removed_from_train"]["duplicates"] == 2
 
 
-def test_texts_of_a_table_that_fall_into_test_leave_train_on_request(tmp_path):
+def test_texts_drawn_for_test_are_removed_from_train_on_request(tmp_path):
     run(tmp_path / "corpus", source(train=two_classes() * 2), deduplicate=True)
     train, validation, test = (
         {text for text, _ in read(tmp_path / "corpus", s)} for s in ("train", "validation", "test")
@@ -197,7 +197,7 @@ def test_texts_are_cleaned_and_the_steps_count_them_over_all_splits(tmp_path):
     assert summary["cleaned"] == {"entities": 1, "tags": 2, "backslashes": 0, "unicode": 0, "spaces": 2}
 
 
-def test_texts_that_become_empty_are_counted_and_stay(tmp_path):
+def test_texts_emptied_by_cleaning_are_counted_and_kept(tmp_path):
     train = [*two_classes(), ("<br />", 0), ("", 1)]
     summary = run(tmp_path / "corpus", source(train=train, validation=[("v", 0)], test=[("t", 0), (" \t", 1)]))
     assert read(tmp_path / "corpus", "train")[-2:] == [("", 0), ("", 1)]
@@ -206,8 +206,8 @@ def test_texts_that_become_empty_are_counted_and_stay(tmp_path):
 
 def test_the_summary_describes_every_split(tmp_path):
     given = {"train": [("a", 0), ("a b c", 1), ("", 1)], "validation": [("a", 0)], "test": [("b b", 1)]}
-    found = source(**given, unlabeled=[("x y", -1)])._replace(notes=lambda: ["read with care"])
-    summary = run(tmp_path / "corpus", found)
+    raw = source(**given, unlabeled=[("x y", -1)])._replace(notes=lambda: ["read with care"])
+    summary = run(tmp_path / "corpus", raw)
     assert (summary["labels"], summary["notes"]) == (["bad", "good"], ["read with care"])
     assert list(summary["splits"]) == ["train", "validation", "test", "unlabeled"]
     assert summary["splits"]["train"] == {
@@ -223,12 +223,12 @@ def many_classes(count: int) -> Source:
 
 
 @pytest.mark.parametrize(
-    ("found", "message"),
+    ("raw", "message"),
     [
         (source(("only",), train=texts(9, 0, "x")), r"column 'date': found one class, 'only'; .* needs two or more"),
         (source(train=texts(9, -1, "x")), r"column 'date': no row of train has a label"),
         (source(train=texts(9, -1, "x"), test=two_classes()), r"column 'date': no row of train has a label"),
-        (many_classes(1001), r"column 'date': 1,001 different values, such as '2024-0000', are no classes"),
+        (many_classes(1001), r"column 'date': 1,001 different values, such as '2024-0000', are not classes"),
         (
             source((*NAMES, "odd"), train=two_classes(), validation=two_classes(), test=texts(3, 2, "odd")),
             r"split 'test': class 'odd' has 3 texts there and none in train",
@@ -248,9 +248,9 @@ def many_classes(count: int) -> Source:
         "two texts each", "all empty", "no rows", "no test rows",
     ],
 )  # fmt: skip
-def test_labels_that_make_no_corpus_are_refused(tmp_path, found, message):
+def test_unusable_labels_are_refused(tmp_path, raw, message):
     with pytest.raises(UserError, match=message):
-        run(tmp_path / "corpus", found)
+        run(tmp_path / "corpus", raw)
     assert [path.name for path in tmp_path.iterdir()] == ["corpus"]
 
 
@@ -258,10 +258,10 @@ def test_a_thousand_classes_are_not_too_many(tmp_path):
     assert len(run(tmp_path / "corpus", many_classes(1000))["labels"]) == 1000
 
 
-def test_classes_with_few_texts_stand_where_they_can_and_are_counted_in_one_note(tmp_path):
+def test_classes_too_small_for_every_split_are_counted_in_one_note(tmp_path):
     rows = [*two_classes(), ("odd", 2), ("rare", 3), ("so rare", 3)]
     summary = run(tmp_path / "corpus", source((*NAMES, "odd", "rare"), train=rows))
-    classes = {split: found["classes"] for split, found in summary["splits"].items()}
+    classes = {split: entry["classes"] for split, entry in summary["splits"].items()}
     assert [classes[split]["odd"] for split in ("train", "validation", "test")] == [1, 0, 0]
     assert [classes[split]["rare"] for split in ("train", "validation", "test")] == [1, 0, 1]
     assert summary["notes"] == ["2 classes have too few texts to stand in every split: 'odd', 'rare'"]
@@ -280,10 +280,10 @@ def test_very_long_texts_are_counted(tmp_path):
     assert summary["notes"] == ["1 texts longer than 1,000,000 characters"]
 
 
-def test_a_class_whose_texts_all_stand_in_test_is_refused(tmp_path):
+def test_a_class_with_texts_only_in_test_is_refused(tmp_path):
     train = [*texts(5, 0, "bad"), ("gone", 1)]
     with pytest.raises(
-        UserError, match="class 'good' has no text in train, once texts that stand twice or in test are removed"
+        UserError, match="class 'good' has no text in train after removing duplicates and texts of validation and test"
     ):
         run(
             tmp_path / "corpus", source(train=train, validation=[("v", 0)], test=[("gone", 1)]), deduplicate=True
@@ -292,7 +292,7 @@ def test_a_class_whose_texts_all_stand_in_test_is_refused(tmp_path):
 
 @pytest.mark.parametrize("split", ["train", "validation", "test"])
 def test_rows_without_a_label_become_unlabeled_and_are_counted(tmp_path, split):
-    """As in snli, some of whose rows have none."""
+    """As in snli, where some rows have no label."""
     given = {name: two_classes(name, 5, 5) for name in ("train", "validation", "test")}
     given[split].insert(2, ("nobody knows", -1))
     summary = run(tmp_path / "corpus", source(**given, unlabeled=[("given", -1)]))
@@ -304,7 +304,7 @@ def test_rows_without_a_label_become_unlabeled_and_are_counted(tmp_path, split):
 def test_a_test_split_without_labels_counts_as_absent(tmp_path):
     """As in glue, which hides the labels of its test splits behind -1."""
     summary = run(tmp_path / "corpus", source(train=two_classes(), test=texts(7, -1, "hidden")), test=0.25)
-    assert {split: found["rows"] for split, found in summary["splits"].items()} == {
+    assert {split: entry["rows"] for split, entry in summary["splits"].items()} == {
         "train": 40, "validation": 5, "test": 15, "unlabeled": 7,
     }  # fmt: skip
     assert read(tmp_path / "corpus", "unlabeled") == texts(7, -1, "hidden")
@@ -318,7 +318,7 @@ def test_a_pair_of_equal_texts_of_a_small_class_leaves_one_in_train(tmp_path):
     assert summary["removed_from_train"] == {"duplicates": 1, "in_validation_or_test": 0}
 
 
-def test_a_cut_split_shares_no_text_with_train(tmp_path):
+def test_a_split_taken_from_train_shares_no_text_with_it(tmp_path):
     rows = two_classes() * 3
     summary = run(tmp_path / "corpus", source(train=rows), deduplicate=True)
     assert sum(summary["splits"][split]["rows"] for split in ("train", "validation", "test")) == 60

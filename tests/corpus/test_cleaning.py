@@ -41,7 +41,7 @@ def test_raw_text_becomes_clean(raw, cleaned):
 @example("&amp;amp;lt;b&gt;")
 @example("&#60;p&#62; #39;x")
 @example("\x96\x85")
-def test_clean_text_stays_as_it_is(text):
+def test_cleaning_is_idempotent(text):
     once = clean(text)
     assert clean(once) == once
     assert not any(unicodedata.category(character) in ("Cc", "Cs") for character in once)

@@ -39,22 +39,22 @@ def test_a_file_is_read_as_it_was_written(tmp_path, encoding):
     lines = [f"{text},{n}\n" for n, text in enumerate(TEXTS.get(encoding, ["Zürich 東京 🙂", "plain"]) * 50)]
     path = tmp_path / "x.csv"
     path.write_bytes("".join(lines).encode(encoding))
-    found = find_encoding(path, None)
-    assert found.detected == (encoding in TEXTS)
-    assert list(read_lines(path, found.name)) == lines
+    encoding_found = find_encoding(path, None)
+    assert encoding_found.detected == (encoding in TEXTS)
+    assert list(read_lines(path, encoding_found.name)) == lines
 
 
 @pytest.mark.parametrize(
     ("declared", "name"), [("UTF8", UTF8), ("utf-8-sig", UTF8), ("latin-1", "iso8859-1"), ("utf-16", "utf-16")]
 )
-def test_a_declared_encoding_is_taken(tmp_path, declared, name):
+def test_a_declared_encoding_is_used(tmp_path, declared, name):
     path = tmp_path / "x.csv"
     path.write_bytes("é\n".encode(declared))
     assert find_encoding(path, declared) == Encoding(name)
     assert list(read_lines(path, name)) == ["é\n"]
 
 
-def test_lines_that_are_utf8_by_accident_do_not_make_a_file_mixed(tmp_path):
+def test_lines_valid_as_utf8_by_accident_do_not_make_a_file_mixed(tmp_path):
     path = tmp_path / "x.csv"
     accident = b"\xc4\xa3"  # a common Chinese character in GB 18030, and a Latin letter in UTF-8
     path.write_bytes(accident + b",a\n" + ",b\n".join(TEXTS["gb18030"]).encode("gb18030"))
@@ -62,20 +62,20 @@ def test_lines_that_are_utf8_by_accident_do_not_make_a_file_mixed(tmp_path):
     assert find_encoding(path, None) == Encoding("gb18030", detected=True)
 
 
-def test_bytes_of_no_known_encoding_are_refused(tmp_path):
+def test_bytes_of_an_unknown_encoding_are_refused(tmp_path):
     path = tmp_path / "x.csv"
     path.write_bytes(b"\xff\x98\x81 " * 9)
     with pytest.raises(UserError, match=r"x\.csv: .*declare its `encoding`|x\.csv: line 1 is not"):
         list(read_lines(path, find_encoding(path, None).name))
 
 
-def test_a_long_line_is_enough_of_a_sample(tmp_path):
+def test_one_long_line_is_a_sufficient_sample(tmp_path):
     path = tmp_path / "x.csv"
     path.write_bytes(("안녕하세요 " * 20_000).encode("cp949"))
     assert find_encoding(path, None).name == "cp949"
 
 
-def test_detection_looks_beyond_lines_that_are_plain(tmp_path):
+def test_detection_reads_beyond_ascii_lines(tmp_path):
     path = tmp_path / "x.csv"
     path.write_bytes(b"plain\n" * 300_000 + "naïve\n".encode("cp1252"))
     assert find_encoding(path, None).name == "cp1252"

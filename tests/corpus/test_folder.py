@@ -31,7 +31,7 @@ def test_folders_are_classes(tmp_path):
     "names",
     [("train", "test", "valid"), ("20news-bydate-train", "20news-bydate-test", "20news-dev"), ("Train", "TEST", "val")],
 )
-def test_classes_may_stand_below_splits(tmp_path, names):
+def test_classes_may_be_below_splits(tmp_path, names):
     for name in names:
         write(tmp_path, below(name))
     for name, split in zip(names, ("train", "test", "validation"), strict=True):
@@ -56,24 +56,24 @@ def test_a_folder_without_labels_is_unlabeled_at_any_level(tmp_path, place, name
     assert read(tmp_path, folder(), "unlabeled") == [("x", "")]
 
 
-def test_unlabeled_texts_may_stand_beside_the_splits(tmp_path):
+def test_unlabeled_texts_may_be_beside_the_splits(tmp_path):
     write(tmp_path, below("train") | {"unsup/1": "x", "unsup/a/2": "y"})
     assert sizes(tmp_path) == {"train": 4, "unlabeled": 2}
 
 
-def test_splits_are_taken_as_declared(tmp_path):
+def test_declared_splits_are_used(tmp_path):
     write(tmp_path, below("a") | below("b/c") | below("d") | {"a/unsup/1": "x"})
     assert sizes(tmp_path, splits={"train": "a", "test": "b/c"}) == {"train": 4, "test": 4, "unlabeled": 1}
     assert sizes(tmp_path, splits={"train": "a", "unlabeled": "a/unsup"}) == {"train": 4, "unlabeled": 1}
     assert sizes(tmp_path, splits={"train": "a", "unlabeled": "d"}) == {"train": 4, "unlabeled": 5}
 
 
-def test_a_class_may_be_called_as_a_split(tmp_path):
+def test_a_class_may_have_the_name_of_a_split(tmp_path):
     write(tmp_path, {"train/1": "choo", "bus/1": "honk", "test/1": "x"})
     assert {label for _, label in read(tmp_path, folder())} == {"bus", "test", "train"}
 
 
-def test_files_may_lie_deeper_and_hidden_ones_are_not_read(tmp_path):
+def test_files_in_subfolders_are_read_and_hidden_files_are_not(tmp_path):
     write(
         tmp_path, CLASSES | {"ham/a/b/c": "deep", "ham/.x": "no", ".git/1": "no", "ham/.git/2": "no", "ham/z": "last"}
     )
@@ -81,7 +81,7 @@ def test_files_may_lie_deeper_and_hidden_ones_are_not_read(tmp_path):
     assert notes(tmp_path, folder()) == []
 
 
-def test_links_to_folders_are_not_followed_and_counted(tmp_path):
+def test_links_to_folders_are_counted_and_not_followed(tmp_path):
     write(tmp_path / "data", CLASSES)
     for place in ("data/loop", "data/ham/loop", "data/ham/other"):
         (tmp_path / place).symlink_to(tmp_path / "data", target_is_directory=True)
@@ -95,7 +95,7 @@ def test_links_to_files_are_read(tmp_path):
     assert ("x", "ham") in read(tmp_path / "data", folder())
 
 
-def test_a_pipe_is_no_text(tmp_path):
+def test_a_pipe_is_not_read(tmp_path):
     write(tmp_path, CLASSES)
     os.mkfifo(tmp_path / "ham/pipe")
     assert notes(tmp_path, folder()) == ["1 files or folders beside the class folders not read: pipe"]
@@ -110,12 +110,12 @@ def test_files_of_other_encodings_share_one_detection(tmp_path):
     assert notes(tmp_path, folder()) == ["3 files read as cp1252, which was detected"]
 
 
-def test_a_declared_encoding_holds_for_all(tmp_path):
+def test_a_declared_encoding_is_used_for_all_files(tmp_path):
     write(tmp_path, {f"{c}/1": "Привет".encode("koi8-r") for c in ("a", "b")})
     assert read(tmp_path, folder(encoding="koi8-r")) == [("Привет", "a"), ("Привет", "b")]
 
 
-def test_a_name_that_is_no_text_is_still_a_class(run, tmp_path):
+def test_an_undecodable_folder_name_is_a_class(run, tmp_path):
     write(tmp_path, {os.fsdecode(b"input/\xff/1"): "x"})
     out = run({f"{c}/{n}": f"{c} {n}" for c in ("a", "b") for n in range(9)}, folder())
     assert corpus.read_summary(out)["labels"] == ["?", "a", "b"]
@@ -125,7 +125,7 @@ def test_a_folder_becomes_a_corpus(run):
     files = {f"{c}/{n}": f"{c} {n}" for c in ("b", "a") for n in range(20)}
     summary = corpus.read_summary(run(files | {"unsup/1": "x"}, folder()))
     assert summary["labels"] == ["a", "b"]
-    assert {split: found["rows"] for split, found in summary["splits"].items()} == {
+    assert {split: entry["rows"] for split, entry in summary["splits"].items()} == {
         "train": 28, "validation": 4, "test": 8, "unlabeled": 1,
     }  # fmt: skip
 
@@ -143,5 +143,5 @@ def test_many_small_files_take_seconds(tmp_path):
 def test_the_order_does_not_depend_on_the_file_system(tmp_path):
     files = {f"{c}/{n}": "x" for n in (10, 9, 1) for c in "ba"}
     write(tmp_path, files)
-    found = [Path(text.path).relative_to(tmp_path).as_posix() for text in find_texts(tmp_path, {}).texts["train"]]
-    assert found == ["a/1", "a/10", "a/9", "b/1", "b/10", "b/9"]
+    paths = [Path(text.path).relative_to(tmp_path).as_posix() for text in find_texts(tmp_path, {}).texts["train"]]
+    assert paths == ["a/1", "a/10", "a/9", "b/1", "b/10", "b/9"]

@@ -1,13 +1,13 @@
 import pytest
 
-from embedding_bench.corpus.table import look_at
+from embedding_bench.corpus.table import open_tables
 from tests.corpus.conftest import read, table, write
 
 NAMED = {"text": ["text"], "label": "label"}
 
 
 @pytest.mark.parametrize("name", ["x.jsonl", "x.ndjson", "x.json", "x.JSONL"])
-def test_an_object_a_line_is_a_row(tmp_path, name):
+def test_each_object_is_a_row(tmp_path, name):
     write(tmp_path, {name: '{"text": "hello", "label": "a"}\n\n  \n{"label": "b", "text": "there"}'})
     assert read(tmp_path / name) == [("hello", "a"), ("there", "b")]
 
@@ -20,7 +20,7 @@ def test_an_object_a_line_is_a_row(tmp_path, name):
         ("9" * 5000, "9" * 5000), ("1e999", "inf"), ('"\\ud83d\\ude00"', "😀"),
     ],
 )  # fmt: skip
-def test_labels_are_what_they_say(tmp_path, label, name):
+def test_labels_are_converted_to_strings(tmp_path, label, name):
     write(tmp_path, {"x.jsonl": f'{{"text": "t", "label": {label}}}\n'})
     assert read(tmp_path / "x.jsonl", table(**NAMED)) == [("t", name)]
 
@@ -38,9 +38,9 @@ def test_keys_of_the_first_lines_are_the_columns(tmp_path):
     first = '{"id": %d, "tags": ["a"], "meta": {"x": 1}, "kind": 1, "words": "some words"}\n'
     then = '{"id": %d, "tags": [], "kind": 2, "words": "some more words", "late": true}\n'
     write(tmp_path, {"x.jsonl": (first + then) * 3 % (1, 2, 3, 4, 5, 6)})
-    found = look_at(tmp_path / "x.jsonl", table())
-    assert found.columns == (["words"], "kind")
-    assert found.by_split["train"].header == ["id", "tags", "meta", "kind", "words", "late"]
+    tables = open_tables(tmp_path / "x.jsonl", table())
+    assert tables.columns == (["words"], "kind")
+    assert tables.by_split["train"].header == ["id", "tags", "meta", "kind", "words", "late"]
 
 
 def test_unused_keys_may_hold_anything(tmp_path):

@@ -6,7 +6,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from embedding_bench.corpus.table import look_at
+from embedding_bench.corpus.table import open_tables
 from embedding_bench.settings.datasets import TableDataset
 from tests.corpus.conftest import notes, read, table
 
@@ -37,7 +37,7 @@ def write(folder, **columns):
     ],
     ids=str,
 )
-def test_labels_are_what_they_say(tmp_path, labels, names):
+def test_labels_are_converted_to_strings(tmp_path, labels, names):
     path = write(tmp_path, text=["t", "u"], label=labels)
     assert read(path, table(text=["text"], label="label")) == [("t", names[0]), ("u", names[1])]
 
@@ -47,21 +47,21 @@ def test_texts_may_be_missing_or_of_other_types(tmp_path):
     assert read(path, table(text=["a", "b"], label="label")) == [("x 1", "l"), (" 2", "m"), (" ", "m")]
 
 
-def test_columns_are_guessed_among_those_that_can_be(tmp_path):
+def test_columns_are_guessed_among_supported_types(tmp_path):
     path = write(
         tmp_path, n=[1.5, 2.5, 3.5, 4.5], long_lists=[["x" * 99]] * 4, words=["w w", "v v v", "u", "t"],
         kind=pa.array(["a", "b", "a", "b"]).dictionary_encode(), nested=[{"a": 1}] * 4, bits=[b"\xff" * 99] * 4,
     )  # fmt: skip
-    assert look_at(path, table()).columns == (["words"], "kind")
+    assert open_tables(path, table()).columns == (["words"], "kind")
 
 
-def test_unused_columns_may_be_anything(tmp_path):
+def test_unused_columns_may_have_any_type(tmp_path):
     path = write(tmp_path, lists=[[1]] * 4, text=["a", "b", "c", "d"], kind=[1, 2, 1, 2], nested=[{"x": {"y": 1}}] * 4)
-    assert look_at(path, table()).columns == (["text"], "kind")
+    assert open_tables(path, table()).columns == (["text"], "kind")
     assert read(path)[0] == ("a", "1")
 
 
-def test_names_with_dots_are_names(tmp_path):
+def test_names_with_dots_are_column_names(tmp_path):
     path = write(tmp_path, **{"a.b": ["x"], "a": ["y"], "c.d.e": ["l"]})
     assert read(path, table(text=["a.b", "a"], label="c.d.e")) == [("x y", "l")]
 
@@ -73,10 +73,10 @@ def test_many_rows_come_in_order_and_in_chunks(tmp_path):
     assert [text for text, _ in read(path)] == texts
 
 
-def test_what_is_read_is_said(tmp_path):
+def test_the_columns_are_noted(tmp_path):
     assert notes(write(tmp_path, text=["x", "y"], label=["a", "b"])) == ["text in text, label in label"]
 
 
-def test_settings_of_text_files_do_not_matter(tmp_path):
+def test_settings_of_text_files_are_ignored(tmp_path):
     path = write(tmp_path, text=["é", "y"], label=["a", "b"])
     assert read(path, TableDataset(source="table", encoding="ascii", delimiter="|"))[0] == ("é", "a")

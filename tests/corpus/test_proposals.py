@@ -22,18 +22,18 @@ ROWS = "text,kind\nsome words,a\nothers,b\nmore words,a\nand more,b\n"
         ("x.jsonl", '{"text": "some words", "kind": 1}\n{"text": "others", "kind": 2}\n', {}),
     ],
 )
-def test_everything_about_a_table_is_said(tmp_path, name, content, expected):
+def test_a_table_is_described_completely(tmp_path, name, content, expected):
     write(tmp_path, {name: content})
     settings = {"text": ["text"], "label": "kind", "deduplicate": True} | expected
-    found = propose(tmp_path / name, [], None)
-    assert found == table(**settings)
-    assert len(list(open_dataset(found, tmp_path / name).splits["train"]())) == 1
+    proposal = propose(tmp_path / name, [], None)
+    assert proposal == table(**settings)
+    assert len(list(open_dataset(proposal, tmp_path / name).splits["train"]())) == 1
 
 
 def test_named_columns_are_kept(tmp_path):
     write(tmp_path, {"x.csv": "a,b,c\nx,y,z\nx,v,w\n"})
-    found = propose(tmp_path / "x.csv", ["c", "a"], "b")
-    assert (found.text, found.label) == (["c", "a"], "b")
+    proposal = propose(tmp_path / "x.csv", ["c", "a"], "b")
+    assert (proposal.text, proposal.label) == (["c", "a"], "b")
 
 
 def test_a_folder_of_tables_names_its_splits(tmp_path):
@@ -59,10 +59,10 @@ def test_one_table_in_a_folder_is_train(tmp_path):
     ],
     ids=["classes", "splits", "one encoding", "several encodings"],
 )
-def test_everything_about_a_folder_is_said(tmp_path, files, expected):
-    found = propose(write(tmp_path, files), [], None)
-    assert found == folder(deduplicate=True, **expected)
-    assert len(list(open_dataset(found, tmp_path).splits["train"]())) == 1
+def test_a_folder_is_described_completely(tmp_path, files, expected):
+    proposal = propose(write(tmp_path, files), [], None)
+    assert proposal == folder(deduplicate=True, **expected)
+    assert len(list(open_dataset(proposal, tmp_path).splits["train"]())) == 1
 
 
 @pytest.mark.parametrize(
@@ -75,18 +75,18 @@ def test_everything_about_a_folder_is_said(tmp_path, files, expected):
         ({"train.csv": ROWS}, ["txt"], r"train\.csv: no column 'txt'; did you mean 'text'\?"),
     ],
 )
-def test_what_is_neither_is_refused(tmp_path, files, text, message):
+def test_a_path_without_tables_or_class_folders_is_refused(tmp_path, files, text, message):
     (tmp_path / "input").mkdir()
     with pytest.raises(UserError, match=message):
         propose(write(tmp_path / "input", files), text, None)
 
 
-def test_what_is_not_there_is_refused(tmp_path):
+def test_a_missing_path_is_refused(tmp_path):
     with pytest.raises(UserError, match=r"nowhere: no such file"):
         propose(tmp_path / "nowhere", [], None)
 
 
-def test_class_folders_go_before_a_stray_table_but_not_before_a_train_table(tmp_path):
+def test_class_folders_precede_a_stray_table_but_not_a_train_table(tmp_path):
     texts = {f"{label}/{number}.txt": f"text {number}" for label in ("ham", "spam") for number in range(3)}
     write(tmp_path, {**texts, "manifest.csv": ROWS, "meta.json": "{}"})
     assert propose(tmp_path, [], None) == folder(deduplicate=True)
@@ -96,5 +96,5 @@ def test_class_folders_go_before_a_stray_table_but_not_before_a_train_table(tmp_
 
 def test_a_declared_encoding_and_delimiter_are_kept(tmp_path):
     write(tmp_path, {"x.csv": "text;kind\nm\xe8re, w;a\nx;b\n".encode("latin-1")})
-    found = propose(tmp_path / "x.csv", [], None, "latin-1", ";")
-    assert (found.encoding, found.delimiter) == ("latin-1", ";")
+    proposal = propose(tmp_path / "x.csv", [], None, "latin-1", ";")
+    assert (proposal.encoding, proposal.delimiter) == ("latin-1", ";")

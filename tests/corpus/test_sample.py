@@ -7,8 +7,8 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from embedding_bench.corpus.sample import FACETS, LABELS, ceilings, generate
-from embedding_bench.corpus.sample.generator import BLOCK
+from embedding_bench.corpus.sample.ceilings import ceilings
+from embedding_bench.corpus.sample.generator import BLOCK, FACETS, LABELS, generate
 from embedding_bench.corpus.sample.lexicon import FAMILIES
 from embedding_bench.corpus.sample.names import KINDS, PEOPLE
 from embedding_bench.corpus.sample.neutral import BACKGROUND, COMPANIONS, CUES, MARKERS, NOUNS
@@ -50,7 +50,7 @@ def of_facet(table: pa.Table, facet: str) -> list[list[str]]:
     return [tokens(row["text"]) for row in table.to_pylist() if row["facet"] == facet]
 
 
-def test_the_splits_have_the_sizes_and_columns_asked_for(corpus):
+def test_the_splits_have_the_configured_sizes_and_columns(corpus):
     assert {split: len(table) for split, table in corpus.items()} == {
         "train": 2000, "validation": 500, "test": 2000, "unlabeled": 20000,
     }  # fmt: skip
@@ -121,7 +121,7 @@ def test_no_word_has_two_roles():
     assert [word for word, count in counts.items() if count > 1] == []
 
 
-def test_class_words_of_one_class_never_stand_in_a_text_of_another(many):
+def test_class_words_occur_only_in_texts_of_their_class(many):
     owners = {word: label for label, family in enumerate(FAMILIES) for groups in family.values()
               for group in groups for word in group.split()}  # fmt: skip
     owners |= {name.lower(): label for label, kind in enumerate(KINDS) for name in kind}
@@ -162,7 +162,7 @@ def test_the_order_of_two_markers_far_apart_is_the_class(many, pair):
 
 @pytest.mark.parametrize("pair", MARKERS)
 @pytest.mark.parametrize("size", [1, 2, 3])
-def test_no_unigram_bigram_or_trigram_tells_the_classes_of_an_order_pair_apart(many, pair, size):
+def test_no_unigram_bigram_or_trigram_separates_the_classes_of_an_order_pair(many, pair, size):
     counts = {label: Counter() for label in pair}
     for label, text in order_texts(many, pair):
         counts[label].update(set(zip(*(text[start:] for start in range(size)), strict=False)))
@@ -174,7 +174,7 @@ def test_no_unigram_bigram_or_trigram_tells_the_classes_of_an_order_pair_apart(m
 
 
 @pytest.mark.parametrize("pair", NOUNS)
-def test_both_words_of_the_cue_together_tell_the_class_and_neither_alone(many, pair):
+def test_the_words_of_the_cue_determine_the_class_only_together(many, pair):
     seen = Counter()
     for row in many:
         if row["facet"] == "ambiguous" and row["clean_label"] in pair:

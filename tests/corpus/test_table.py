@@ -1,4 +1,4 @@
-"""CSV files: what is read, guessed, and made a corpus."""
+"""CSV files: reading, guesses of columns and delimiters, and the corpus."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ import pytest
 from embedding_bench.artifacts import corpus
 from embedding_bench.core.errors import UserError
 from embedding_bench.corpus.split_names import split_of
-from embedding_bench.corpus.table import look_at
+from embedding_bench.corpus.table import open_tables
 from stages.download import download
 from tests.corpus.conftest import notes, read, table
 
@@ -51,7 +51,7 @@ def test_a_table_is_read_as_text(tmp_path, content, rows):
     assert read(write(tmp_path, content)) == rows
 
 
-def test_several_text_columns_are_joined_by_a_space_in_the_order_asked_for(tmp_path):
+def test_several_text_columns_are_joined_by_a_space_in_the_declared_order(tmp_path):
     path = write(tmp_path, "body,label,title\nrain again,a,Weather\n")
     assert read(path, table(text=["title", "body"], label="label")) == [("Weather rain again", "a")]
 
@@ -72,15 +72,15 @@ def test_a_text_longer_than_csvs_own_limit_is_read_whole(tmp_path):
     ids=["names in any case", "names before content", "fewest values", "longest values", "text by name"],
 )
 def test_columns_are_guessed_by_name_and_then_by_content(tmp_path, content, text, label):
-    assert look_at(write(tmp_path, content), table()).columns == (text, label)
+    assert open_tables(write(tmp_path, content), table()).columns == (text, label)
 
 
 def test_declared_columns_are_not_guessed(tmp_path):
     path = write(tmp_path, "text,label,topic\nhello,a,b\n")
-    assert look_at(path, table(text=["label"], label="topic")).columns == (["label"], "topic")
+    assert open_tables(path, table(text=["label"], label="topic")).columns == (["label"], "topic")
 
 
-def test_the_guess_is_said(tmp_path, capsys):
+def test_the_guess_is_reported(tmp_path, capsys):
     out = convert(tmp_path, f"words,kind\n{BODY}")
     assert corpus.read_summary(out)["notes"] == ["text in words, label in kind"]
     assert "text in words, label in kind" in capsys.readouterr().out
@@ -90,7 +90,7 @@ def test_a_table_becomes_a_corpus_of_sorted_classes(tmp_path):
     out = convert(tmp_path, f"text,label\n{BODY}", test=0.2, validation=0.25)
     summary = corpus.read_summary(out)
     assert (summary["dataset"], summary["labels"]) == ("table", ["bad", "good"])
-    assert {split: found["rows"] for split, found in summary["splits"].items()} == {
+    assert {split: entry["rows"] for split, entry in summary["splits"].items()} == {
         "train": 12, "validation": 4, "test": 4,
     }  # fmt: skip
     for split in ("train", "validation", "test"):
@@ -113,7 +113,7 @@ def test_the_delimiter_is_guessed_from_the_first_rows(tmp_path, content, rows):
     assert read(write(tmp_path, content)) == rows
 
 
-def test_a_guessed_delimiter_is_said_where_it_is_no_comma(tmp_path):
+def test_a_guessed_delimiter_other_than_comma_is_noted(tmp_path):
     assert notes(write(tmp_path, "text;label\nx;a\n"))[1:] == ["cells separated by ';'"]
     assert notes(write(tmp_path, "text,label\nx,a\n"))[1:] == []
 
@@ -123,7 +123,7 @@ def test_a_declared_delimiter_is_used(tmp_path):
     assert read(path, table(delimiter=":")) == [("hello, there; and|more", "a")]
 
 
-def test_an_empty_label_is_no_label(tmp_path):
+def test_an_empty_label_is_missing(tmp_path):
     path = write(tmp_path, "text,label\nx,a\ny,\nz,  \n")
     assert read(path) == [("x", "a"), ("y", ""), ("z", "")]
 
@@ -149,19 +149,19 @@ def splits(**extra: str) -> dict[str, str]:
 def test_a_folder_with_a_file_for_each_split_is_read(run):
     out = run(splits(**{"notes.txt": "x", ".hidden.csv": "y"}), table())
     summary = corpus.read_summary(out)
-    assert {split: found["rows"] for split, found in summary["splits"].items()} == dict.fromkeys(SPLITS, 8)
+    assert {split: entry["rows"] for split, entry in summary["splits"].items()} == dict.fromkeys(SPLITS, 8)
     assert summary["notes"] == [
         "text in text, label in label",
         "files: train.csv as train, validation.csv as validation, test.csv as test, unlabeled.csv as unlabeled",
     ]
 
 
-def test_tables_that_are_no_split_are_named(run):
+def test_unused_tables_are_named(run):
     out = run(splits(**{"sample_submission.csv": "id,label\n1,0\n"}), table())
     assert "1 tables beside them not used: sample_submission.csv" in corpus.read_summary(out)["notes"]
 
 
-def test_the_plainest_name_is_the_split(run):
+def test_a_file_named_only_after_the_split_is_preferred(run):
     out = run(splits(**{"train_labels.csv": "x,y\n1,2\n", "a_test.csv": "x,y\n1,2\n"}), table())
     assert "2 tables beside them not used: a_test.csv, train_labels.csv" in corpus.read_summary(out)["notes"]
 
@@ -172,21 +172,21 @@ def test_files_are_splits_as_declared(run):
     assert [row["text"] for row in pq.read_table(out / "test.parquet").to_pylist()] == [f"test {n}" for n in range(8)]
 
 
-def test_one_table_of_any_name_in_a_folder_is_cut(run):
+def test_a_single_table_of_any_name_is_split(run):
     out = run({"devices.csv": f"text,label\n{BODY}", "README.md": "x"}, table())
     assert corpus.splits(out) == ["train", "validation", "test"]
 
 
 def test_a_test_file_without_the_label_column_counts_as_unlabeled(run):
-    """As in a competition that keeps them."""
+    """As in competitions with hidden labels."""
     out = run({"train.csv": f"text,label\n{BODY}", "test.csv": "id,text\n1,x\n2,y\n"}, table())
     summary = corpus.read_summary(out)
-    assert {split: found["rows"] for split, found in summary["splits"].items()} == {
+    assert {split: entry["rows"] for split, entry in summary["splits"].items()} == {
         "train": 14, "validation": 2, "test": 4, "unlabeled": 2,
     }  # fmt: skip
 
 
-def test_a_failure_keeps_the_corpus_that_was_there(tmp_path):
+def test_a_failure_keeps_the_existing_corpus(tmp_path):
     out = convert(tmp_path, f"text,label\n{BODY}")
     before = {path.name: path.read_bytes() for path in out.iterdir()}
     with pytest.raises(UserError, match="cells"):

@@ -62,7 +62,7 @@ def test_title_and_description_are_joined_by_a_space():
         ({"splits": {"train": "train", "test": "tset"}}, r"no split 'tset'; did you mean 'test'\?"),
     ],
 )
-def test_what_ag_news_does_not_have_is_named(changed, message):
+def test_features_and_splits_missing_from_ag_news_are_named(changed, message):
     with pytest.raises(UserError, match=message):
         open_tfds(dataset(**changed))
 
@@ -93,7 +93,7 @@ def test_an_unknown_dataset_is_named(name, message):
         NonMatchingChecksumError("https://example.com/a.zip", "a.zip"),
     ],
 )
-def test_a_download_that_fails_says_how_to_bring_the_data(tmp_path, monkeypatch, error):
+def test_a_failed_download_explains_how_to_copy_the_data(tmp_path, monkeypatch, error):
     import tensorflow_datasets as tfds
 
     real = tfds.builder

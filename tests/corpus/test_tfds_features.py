@@ -1,4 +1,4 @@
-"""Datasets of TensorFlow Datasets' own kind, defined here and prepared in a folder of the test."""
+"""Datasets defined here in the format of TensorFlow Datasets and prepared in a test folder."""
 
 from pathlib import Path
 from typing import Any
@@ -77,7 +77,7 @@ def test_texts_and_label_are_found_by_type(prepare):
     assert source.notes() == ["text in title, body, label in kind", "splits: train as train"]
 
 
-def test_what_is_named_is_not_guessed(prepare):
+def test_declared_features_are_not_guessed(prepare):
     prepare(MANY, train=ROWS)
     assert read(text=["title"], label="kind", splits={"train": "train"}) == [("one", "z"), ("two", "a")]
     assert open_tfds(dataset(text=["title"], label="kind", splits={"train": "train"})).notes() == []
@@ -112,7 +112,7 @@ def test_a_test_split_of_hidden_labels_counts_as_absent(prepare, tmp_path, monke
     download("tiny", dataset(), Path(), tmp_path / "data/corpus")
     summary = corpus.read_summary(tmp_path / "data/corpus")
     assert summary["labels"] == ["z", "a"]
-    assert {split: found["rows"] for split, found in summary["splits"].items()} == {
+    assert {split: entry["rows"] for split, entry in summary["splits"].items()} == {
         "train": 28, "validation": 4, "test": 8, "unlabeled": 5,
     }  # fmt: skip
     assert "test has no labels: its 5 texts are unlabeled, and test is cut from train" in summary["notes"]
@@ -135,7 +135,11 @@ def test_a_test_split_of_hidden_labels_counts_as_absent(prepare, tmp_path, monke
         ({"text": TEXT, "a": Label(num_classes=2)}, {"text": ["txt"]}, r"no feature 'txt'; did you mean 'text'\?"),
         ({"text": TEXT, "a": Label(num_classes=2)}, {"label": "b"}, r"tiny: no feature 'b'"),
         ({"text": TEXT, "a": Label(num_classes=2)}, {"splits": {"train": "trian"}}, r"no split 'trian'; did you mean"),
-        ({"text": TEXT, "a": Label(num_classes=2)}, {"text": ["a"], "label": "a"}, r"'a' is to be both text and label"),
+        (
+            {"text": TEXT, "a": Label(num_classes=2)},
+            {"text": ["a"], "label": "a"},
+            r"'a' is named as both text and label",
+        ),
         (
             {"t": tfds.features.Sequence(TEXT), "a": Label(num_classes=2)},
             {"text": ["t"]},
@@ -144,7 +148,7 @@ def test_a_test_split_of_hidden_labels_counts_as_absent(prepare, tmp_path, monke
         ({"t": {"x": TEXT}, "a": Label(num_classes=2)}, {"text": ["t"]}, r"feature 't' holds more than one value"),
     ],
 )
-def test_what_cannot_be_told_is_asked(prepare, features, settings, message):
+def test_ambiguous_features_are_refused(prepare, features, settings, message):
     values = {"text": "x", "n": 1, "a": 0, "b": 1, "t": {"x": "y"} if isinstance(features.get("t"), dict) else ["y"]}
     prepare(features, train=[{name: values[name] for name in features}])
     with pytest.raises(UserError, match=message):
@@ -154,12 +158,12 @@ def test_what_cannot_be_told_is_asked(prepare, features, settings, message):
 @pytest.mark.parametrize(
     ("names", "message"), [(("rest",), "which split is train"), (("train_a", "train_b"), "both 'tr")]
 )
-def test_which_split_is_train_is_asked(prepare, names, message):
+def test_an_ambiguous_train_split_is_refused(prepare, names, message):
     prepare(MANY, **dict.fromkeys(names, ROWS))
     with pytest.raises(UserError, match=message):
         open_tfds(dataset())
 
 
-def test_bytes_that_are_no_utf8_are_marked(prepare):
+def test_invalid_utf8_is_replaced(prepare):
     prepare({"text": tf.string, "label": Label(num_classes=2)}, train=[{"text": b"caf\xe9", "label": 0}])
     assert read(text=["text"]) == [("caf\ufffd", "0")]

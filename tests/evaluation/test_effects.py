@@ -13,11 +13,11 @@ CONFIDENCE = 0.95
 def cells(accuracy: dict[tuple[str, str], float], rng: np.random.Generator, replicates: int = 5, texts: int = 400):
     """Hits of variants of two axes, on texts of varying difficulty and with seeds of varying luck."""
     difficulty = rng.normal(0, 0.2, (1, texts))
-    found = {}
+    hits = {}
     for (vectors, encoder), mean in accuracy.items():
         chance = np.clip(mean + difficulty + rng.normal(0, 0.02, (replicates, 1)), 0, 1)
-        found[Variant("words", vectors, "frozen", encoder)] = (rng.random((replicates, texts)) < chance).astype(float)
-    return found
+        hits[Variant("words", vectors, "frozen", encoder)] = (rng.random((replicates, texts)) < chance).astype(float)
+    return hits
 
 
 A_MEAN, A_BILSTM, B_MEAN, B_BILSTM = (
@@ -27,58 +27,56 @@ ACCURACY = {("a", "mean"): 0.5, ("a", "bilstm"): 0.6, ("b", "mean"): 0.6, ("b", 
 
 
 def test_effects_add_up():
-    found = cells(ACCURACY, np.random.default_rng(1))
-    mains = {row["value"]: row["mean"] for row in main_effects(found, CONFIDENCE)}
-    both = {tuple(row["values"]): row["mean"] for row in interactions(found, CONFIDENCE)}
-    overall = np.mean([right.mean() for right in found.values()])
+    hits = cells(ACCURACY, np.random.default_rng(1))
+    mains = {row["value"]: row["mean"] for row in main_effects(hits, CONFIDENCE)}
+    both = {tuple(row["values"]): row["mean"] for row in interactions(hits, CONFIDENCE)}
+    overall = np.mean([right.mean() for right in hits.values()])
     assert list(mains) == ["a", "b", "mean", "bilstm"]
     assert mains["a"] + mains["b"] == pytest.approx(0, abs=1e-6)
-    for variant, right in found.items():
+    for variant, right in hits.items():
         sum_of_effects = overall + mains[variant.vectors] + mains[variant.encoder]
         assert right.mean() == pytest.approx(sum_of_effects + both[variant.vectors, variant.encoder], abs=1e-5)
 
 
 def test_an_axis_with_one_value_has_no_effect():
-    found = cells({("a", "mean"): 0.5, ("b", "mean"): 0.6}, np.random.default_rng(1))
-    assert {row["axis"] for row in main_effects(found, CONFIDENCE)} == {"vectors"}
-    assert interactions(found, CONFIDENCE) == []
+    hits = cells({("a", "mean"): 0.5, ("b", "mean"): 0.6}, np.random.default_rng(1))
+    assert {row["axis"] for row in main_effects(hits, CONFIDENCE)} == {"vectors"}
+    assert interactions(hits, CONFIDENCE) == []
 
 
-def test_intervals_of_effects_cover_what_they_promise():
-    """Of 300 simulated experiments 92 to 99 % of the intervals hold the true effect; texts and seeds vary."""
+def test_intervals_of_effects_have_nominal_coverage():
+    """Of 300 simulated experiments 92 to 99 % of the intervals contain the true effect; texts and seeds vary."""
     rng, covered = np.random.default_rng(2), []
     wide = {cell: 0.3 + 0.4 * mean for cell, mean in ACCURACY.items()}  # no chance is cut off at 0 or 1
     overall = np.mean(list(wide.values()))
     for _ in range(300):
-        found = cells(wide, rng)
-        for row in main_effects(found, CONFIDENCE):
-            place = 0 if row["axis"] == "vectors" else 1
-            true = np.mean([mean for cell, mean in wide.items() if cell[place] == row["value"]]) - overall
+        hits = cells(wide, rng)
+        for row in main_effects(hits, CONFIDENCE):
+            axis = 0 if row["axis"] == "vectors" else 1
+            true = np.mean([mean for cell, mean in wide.items() if cell[axis] == row["value"]]) - overall
             covered.append(row["low"] <= true <= row["high"])
-        for row in interactions(found, CONFIDENCE):
-            one, other = (
-                np.mean([mean for cell, mean in wide.items() if cell[place] == row["values"][place]])
-                for place in (0, 1)
+        for row in interactions(hits, CONFIDENCE):
+            first, second = (
+                np.mean([mean for cell, mean in wide.items() if cell[axis] == row["values"][axis]]) for axis in (0, 1)
             )
-            covered.append(row["low"] <= wide[tuple(row["values"])] - one - other + overall <= row["high"])
+            covered.append(row["low"] <= wide[tuple(row["values"])] - first - second + overall <= row["high"])
     assert 0.92 <= np.mean(covered) <= 0.99
 
 
 def test_a_contrast_and_its_opposite_are_one_test():
     """Of two axes with two values there is one interaction: its p value needs no correction."""
-    found = cells(ACCURACY, np.random.default_rng(1))
-    rows = interactions(found, CONFIDENCE)
-    one = rows[0]
-    contrast = (found[A_MEAN] - found[A_BILSTM] - found[B_MEAN] + found[B_BILSTM]) / 4
-    assert one["p_value"] == pytest.approx(estimate(contrast).p_value(), abs=1e-6)
-    assert {abs(row["mean"]) for row in rows} == {abs(one["mean"])}
+    hits = cells(ACCURACY, np.random.default_rng(1))
+    rows = interactions(hits, CONFIDENCE)
+    contrast = (hits[A_MEAN] - hits[A_BILSTM] - hits[B_MEAN] + hits[B_BILSTM]) / 4
+    assert rows[0]["p_value"] == pytest.approx(estimate(contrast).p_value(), abs=1e-6)
+    assert {abs(row["mean"]) for row in rows} == {abs(rows[0]["mean"])}
 
 
-def test_no_effect_is_found_seldom():
-    """Holm holds the chance of any false find among all main effects at 5 %."""
+def test_false_positives_are_rare():
+    """Holm keeps the chance of any false positive among all main effects at 5 %."""
     rng = np.random.default_rng(3)
     same = dict.fromkeys(itertools.product("abc", ("mean", "bilstm")), 0.6)
-    found = sum(
+    positives = sum(
         any(row["p_value"] < 0.05 for row in main_effects(cells(same, rng, texts=200), CONFIDENCE)) for _ in range(200)
     )
-    assert found / 200 <= 0.09
+    assert positives / 200 <= 0.09

@@ -7,8 +7,8 @@ from embedding_bench.evaluation.groups import BINS, LENGTHS, by_class, by_length
 def test_accuracy_by_class_is_its_recall():
     labels = np.asarray([0, 0, 2, 2, 2], np.int32)
     right = np.asarray([[1.0, 0, 1, 1, 1], [1, 1, 1, 1, 1]])
-    found = by_class(right, labels, ["x", "never", "y"], 0.95)
-    assert [(row["class"], row["texts"], row["mean"]) for row in found] == [("x", 2, 0.75), ("y", 3, 1.0)]
+    rows = by_class(right, labels, ["x", "never", "y"], 0.95)
+    assert [(row["class"], row["texts"], row["mean"]) for row in rows] == [("x", 2, 0.75), ("y", 3, 1.0)]
 
 
 @pytest.mark.parametrize(
@@ -19,29 +19,29 @@ def test_accuracy_by_class_is_its_recall():
 def test_every_text_is_in_one_group_of_lengths(lengths):
     groups = length_groups(lengths)
     assert len(groups) <= LENGTHS
-    held = [((lengths >= low) & (lengths <= high)).sum() for low, high in groups]
-    assert sum(held) == len(lengths)
-    assert all(held)
+    sizes = [((lengths >= low) & (lengths <= high)).sum() for low, high in groups]
+    assert sum(sizes) == len(lengths)
+    assert all(sizes)
 
 
-def test_groups_of_lengths_are_about_as_large():
+def test_groups_of_lengths_have_similar_sizes():
     assert [high - low + 1 for low, high in length_groups(np.arange(1, 1001))] == pytest.approx([200] * 5, abs=1)
 
 
 def test_accuracy_by_length():
     lengths = np.repeat([3, 10], 50)
     right = np.tile(np.repeat([1.0, 0.0], 50), (2, 1))
-    found = by_length(right, lengths, 0.95)
-    assert [(row["from"], row["to"], row["mean"]) for row in found] == [(3, 3, 1.0), (4, 10, 0.0)]
+    rows = by_length(right, lengths, 0.95)
+    assert [(row["from"], row["to"], row["mean"]) for row in rows] == [(3, 3, 1.0), (4, 10, 0.0)]
 
 
-def test_reliability_of_a_row_that_says_what_it_knows():
+def test_reliability_of_a_calibrated_row():
     rng = np.random.default_rng(1)
     confidence = rng.uniform(0.5, 1, 20_000)
-    labels = (rng.random(20_000) > confidence).astype(np.int32)  # class 0 as often as it is said
+    labels = (rng.random(20_000) > confidence).astype(np.int32)  # class 0 as often as predicted
     probabilities = np.stack([confidence, 1 - confidence], axis=1).astype(np.float32)[None]
-    found = reliability(labels, probabilities)
-    assert len(found) == BINS // 2
-    assert sum(row["share"] for row in found) == pytest.approx(1, abs=1e-4)
-    for row in found:
+    bins = reliability(labels, probabilities)
+    assert len(bins) == BINS // 2
+    assert sum(row["share"] for row in bins) == pytest.approx(1, abs=1e-4)
+    for row in bins:
         assert row["accuracy"] == pytest.approx(row["confidence"], abs=0.03)

@@ -23,7 +23,7 @@ def true_mean(seed_sd: float) -> float:
 
 
 def covered_share(experiments: int, replicates: int, items: int, seed_sd: float) -> float:
-    """Simulate experiments, and count the intervals that hold the true accuracy."""
+    """Simulate experiments, and return the share of intervals that contain the true accuracy."""
     rng, covered = np.random.default_rng(items), 0
     for _ in range(experiments):
         low, high = estimate(simulate(rng, replicates, items, seed_sd)).interval(CONFIDENCE)
@@ -32,8 +32,8 @@ def covered_share(experiments: int, replicates: int, items: int, seed_sd: float)
 
 
 @pytest.mark.parametrize(("items", "seed_sd"), [(500, 0.1), (2000, 0.1), (2000, 0.03), (7600, 0.02)])
-def test_intervals_cover_what_they_promise(items, seed_sd):
-    """Of 2,000 simulated experiments with 5 replicates, 93 to 97 % of the intervals hold the true accuracy."""
+def test_intervals_have_nominal_coverage(items, seed_sd):
+    """Of 2,000 simulated experiments with 5 replicates, 93 to 97 % of the intervals contain the true accuracy."""
     assert 0.93 <= covered_share(2000, 5, items, seed_sd) <= 0.97
 
 
@@ -43,25 +43,25 @@ def test_three_replicates_cover_a_little_less(items, seed_sd):
     assert 0.92 <= covered_share(800, 3, items, seed_sd) <= 0.97
 
 
-def test_no_difference_is_found_as_often_as_promised():
+def test_false_positives_are_as_rare_as_nominal():
     rng = np.random.default_rng(7)
-    found = 0
+    positives = 0
     for _ in range(1000):
         difficulty = rng.normal(0, 1, (1, 500))
-        one, two = (
+        first, second = (
             (rng.normal(0.8, 0.05, (5, 1)) + difficulty + rng.normal(0, 0.5, (5, 500)) > 0).astype(float)
             for _ in range(2)
         )
-        found += differences(one, [two], CONFIDENCE)[0].p_value < 0.05
-    assert found / 1000 <= 0.07
+        positives += differences(first, [second], CONFIDENCE)[0].p_value < 0.05
+    assert positives / 1000 <= 0.07
 
 
 def test_one_replicate_has_the_item_term_alone():
     values = np.asarray([[1, 0, 1, 1]], dtype=float)
-    found = estimate(values)
-    assert found.sd is None
-    assert found.error == pytest.approx(values.std(ddof=1) / 2)
-    assert found.freedom == 3
+    estimated = estimate(values)
+    assert estimated.sd is None
+    assert estimated.error == pytest.approx(values.std(ddof=1) / 2)
+    assert estimated.freedom == 3
 
 
 def test_seeds_widen_the_interval():
@@ -72,7 +72,7 @@ def test_seeds_widen_the_interval():
 
 
 @pytest.mark.parametrize("items", [8, 30, 200])
-def test_right_answers_alone_are_no_proof(items):
+def test_unanimous_hits_keep_a_width(items):
     wilson = stats.binomtest(items, items).proportion_ci(CONFIDENCE, method="wilson").low
     for replicates in (1, 5):
         assert estimate(np.ones((replicates, items))).interval(CONFIDENCE)[0] == pytest.approx(wilson, abs=0.03)
@@ -81,34 +81,34 @@ def test_right_answers_alone_are_no_proof(items):
 @pytest.mark.parametrize(("accuracy", "items"), [(0.97, 30), (0.95, 8), (0.99, 100), (0.9, 20)])
 def test_intervals_of_few_texts_hold(accuracy, items):
     rng = np.random.default_rng(1)
-    drawn = (rng.random((1000, 1, items)) < accuracy).astype(float)
-    intervals = [estimate(values).interval(CONFIDENCE) for values in drawn]
+    samples = (rng.random((1000, 1, items)) < accuracy).astype(float)
+    intervals = [estimate(values).interval(CONFIDENCE) for values in samples]
     assert np.mean([low <= accuracy <= high for low, high in intervals]) >= 0.94
 
 
-def test_rows_that_answer_alike_do_not_differ():
-    found = estimate(np.zeros((3, 50)))
-    assert found.p_value() == 1
-    assert found.interval(CONFIDENCE)[0] < 0 < found.interval(CONFIDENCE)[1]
+def test_rows_with_equal_predictions_do_not_differ():
+    estimated = estimate(np.zeros((3, 50)))
+    assert estimated.p_value() == 1
+    assert estimated.interval(CONFIDENCE)[0] < 0 < estimated.interval(CONFIDENCE)[1]
 
 
-def test_paired_texts_tell_more_than_unpaired_ones():
+def test_pairing_narrows_the_interval():
     rng = np.random.default_rng(1)
     base = (rng.random((3, 1000)) < 0.8).astype(float)
     better = base.copy()
     better[:, :20] = 1
-    (gap,) = differences(better, [base], CONFIDENCE)
-    assert gap.low > 0
-    assert gap.mean == pytest.approx(better.mean() - base.mean())
-    assert gap.high - gap.low < 2 * (estimate(base).error)
+    (difference,) = differences(better, [base], CONFIDENCE)
+    assert difference.low > 0
+    assert difference.mean == pytest.approx(better.mean() - base.mean())
+    assert difference.high - difference.low < 2 * (estimate(base).error)
 
 
-def test_a_baseline_of_one_run_stands_against_all_replicates():
+def test_a_baseline_of_one_replicate_is_compared_with_all():
     rng = np.random.default_rng(2)
     selected, baseline = (rng.random((5, 300)) < 0.9).astype(float), (rng.random((1, 300)) < 0.7).astype(float)
-    (gap,) = differences(selected, [baseline], CONFIDENCE)
-    assert gap.mean == pytest.approx(selected.mean() - baseline.mean())
-    assert gap.p_value < 0.001
+    (difference,) = differences(selected, [baseline], CONFIDENCE)
+    assert difference.mean == pytest.approx(selected.mean() - baseline.mean())
+    assert difference.p_value < 0.001
 
 
 def test_holm_corrects_step_by_step():
@@ -123,7 +123,7 @@ def test_macro_f1_values_average_to_the_macro_f1(classes):
     labels = rng.integers(0, 3, 400).astype(np.int32)
     probabilities = rng.dirichlet([1] * classes, (2, 400)).astype(np.float32)
     values = macro_f1_values(labels, probabilities)
-    expected = [measure(labels, found)["macro_f1"] for found in probabilities]
+    expected = [measure(labels, replicate)["macro_f1"] for replicate in probabilities]
     assert values.mean(axis=1) == pytest.approx(expected, abs=1e-6)
 
 
@@ -133,11 +133,11 @@ def test_the_error_of_macro_f1_equals_the_bootstraps(classes):
     labels = rng.integers(0, 3, 600).astype(np.int32)
     probabilities = rng.dirichlet([1] * classes, 600).astype(np.float32)
     probabilities[np.arange(600), labels] += 0.5
-    drawn = [rng.integers(0, 600, 600) for _ in range(400)]
-    bootstrap = np.std([measure(labels[rows], probabilities[rows])["macro_f1"] for rows in drawn])
+    resampled = [rng.integers(0, 600, 600) for _ in range(400)]
+    bootstrap = np.std([measure(labels[rows], probabilities[rows])["macro_f1"] for rows in resampled])
     assert estimate(macro_f1_values(labels, probabilities[None])).error == pytest.approx(bootstrap, rel=0.12)
 
 
-def test_hits_mark_right_answers():
+def test_hits_mark_right_predictions():
     probabilities = np.asarray([[[0.9, 0.1], [0.2, 0.8]], [[0.1, 0.9], [0.3, 0.7]]], np.float32)
     assert hits(np.asarray([0, 1], np.int32), probabilities).tolist() == [[1, 1], [0, 1]]

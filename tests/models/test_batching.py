@@ -8,11 +8,12 @@ from embedding_bench.models.batching import (
     Batcher,
     by_length,
     distinct,
-    in_order_of_length,
-    look_up,
     pack,
+    prepare,
     shuffled,
+    sorted_by_length,
 )
+from embedding_bench.settings.encoders import PoolingEncoder
 
 TEXTS = st.lists(st.lists(st.integers(0, 4), max_size=6), min_size=1, max_size=20)
 
@@ -45,7 +46,8 @@ def test_packed_batches_come_apart_again(texts, firsts):
 @given(TEXTS, st.integers(1, 6))
 def test_texts_are_cut_and_looked_up(texts, longest):
     remap = np.asarray([10, 11, 12, 13, 14], dtype=np.int32)
-    found = look_up(encode(texts), remap, longest)
+    encoder = PoolingEncoder(kind="mean", max_tokens=longest, batch_size=1, learning_rate=1.0, epochs=1, patience=1)
+    found = prepare(encode(texts), remap, encoder)
     parts = [found.ids[a:b].tolist() for a, b in zip(found.offsets[:-1], found.offsets[1:], strict=True)]
     assert parts == [[i + 10 for i in text[:longest]] for text in texts]
 
@@ -63,7 +65,7 @@ def test_every_text_stands_in_one_batch():
     for batches in (
         shuffled(1003, 8, np.random.default_rng(1)),
         by_length(lengths, 8, np.random.default_rng(1)),
-        in_order_of_length(lengths, 100),
+        sorted_by_length(lengths, 100),
     ):
         numbers = np.concatenate(list(batches))
         assert sorted(numbers) == list(range(1003))
@@ -80,5 +82,5 @@ def test_batches_by_length_pad_little_and_come_in_another_order_each_time():
 
 def test_prediction_batches_hold_their_number_of_tokens():
     lengths = np.random.default_rng(0).integers(0, 300, 2000)
-    for batch in in_order_of_length(lengths, 5000):
+    for batch in sorted_by_length(lengths, 5000):
         assert len(batch) == 1 or lengths[batch].max() * len(batch) <= 5000

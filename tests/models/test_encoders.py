@@ -90,7 +90,7 @@ def test_loss_and_gradients_equal_plain_keras(name, dimensions, classes):
     if name == "last":
         layer = keras.layers.Bidirectional(keras.layers.LSTM(3))
         layer.build((None, None, dimensions))
-        layer.set_weights([weight.numpy() for weight in ours.encoder.weights])
+        layer.set_weights([weight.numpy() for weight in ours.network.encoder.weights])
     with tf.GradientTape() as tape:
         vectors = embed(padded)
         mask = tf.constant(padded != 0)
@@ -99,7 +99,7 @@ def test_loss_and_gradients_equal_plain_keras(name, dimensions, classes):
         else:
             weights = tf.cast(mask, tf.float32)[:, :, None]
             features = tf.reduce_sum(vectors * weights, axis=1) / tf.reduce_sum(weights, axis=1)
-        logits = features @ ours.head.layers[0].kernel.numpy() + ours.head.layers[0].bias.numpy()
+        logits = features @ ours.network.head.layers[0].kernel.numpy() + ours.network.head.layers[0].bias.numpy()
         loss = tf.reduce_mean(tf.nn.sparse_softmax_cross_entropy_with_logits(labels, logits))
     expected = tf.convert_to_tensor(tape.gradient(loss, embed.embeddings.value)).numpy()
     ours_batch = batch(*texts)
@@ -113,12 +113,12 @@ def test_loss_and_gradients_equal_plain_keras(name, dimensions, classes):
 
 
 def lstm(model: Classifier, vectors: np.ndarray) -> np.ndarray:
-    return model.encoder.layers[0](vectors[np.newaxis])[0]
+    return model.network.encoder.layers[0](vectors[np.newaxis])[0]
 
 
 def cnn(model: Classifier, vectors: np.ndarray) -> np.ndarray:
     at_least_one_window = np.concatenate([vectors, np.zeros((max(4 - len(vectors), 0), 5), np.float32)])
-    narrow, wide = model.encoder.layers
+    narrow, wide = model.network.encoder.layers
     return np.concatenate(
         [narrow(vectors[np.newaxis])[0].numpy().max(0), wide(at_least_one_window[None])[0].numpy().max(0)]
     )
@@ -141,7 +141,7 @@ def test_texts_of_a_batch_are_encoded_as_each_alone_is_by_hand(name):
     model.reset(MATRIX, seed=1)
     texts = [[2, 3, 3], [4], [5, 6, 7, 8, 9, 2], [1, 1, 1, 1]]
     together = batch(*texts)
-    found = model.encoder(tf.constant(MATRIX[together.rows]), together, 0.0, tf.zeros([2], tf.int32))
-    assert found.shape == (4, model.encoder.features)
+    found = model.network.encoder(tf.constant(MATRIX[together.rows]), together, 0.0, tf.zeros([2], tf.int32))
+    assert found.shape == (4, model.network.encoder.features)
     for row, text in zip(found, texts, strict=True):
         np.testing.assert_allclose(row, EXPECTED[name](model, MATRIX[text]), atol=1e-5)

@@ -1,3 +1,6 @@
+from collections.abc import Iterator
+from typing import Any
+
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -7,10 +10,10 @@ from embedding_bench.artifacts.embedding import Embedding, initial_matrix
 from embedding_bench.artifacts.tokens import Encoded
 from embedding_bench.evaluation.label_budgets import draw
 from embedding_bench.evaluation.metrics import measure
-from embedding_bench.evaluation.selection import Reached
+from embedding_bench.evaluation.selection import ValidationScore
 from embedding_bench.models.batching import Batcher, pack
 from embedding_bench.models.classifier import Classifier
-from embedding_bench.models.training import Replicate, train_variant
+from embedding_bench.models.training import Replicate, VariantTraining
 from embedding_bench.settings.encoders import CNNEncoder, FlattenEncoder, PoolingEncoder, RecurrentEncoder
 from embedding_bench.settings.training import Training
 from embedding_bench.settings.tuning import Tuning
@@ -46,7 +49,7 @@ def split(texts: int, seed: int) -> tuple[Encoded, np.ndarray]:
     labels = rng.integers(0, 2, texts).astype(np.int32)
     lengths = rng.integers(1, 10, texts)
     lengths[3] = 0
-    ids = [rng.integers(2, 12, length) + 10 * label for length, label in zip(lengths, labels, strict=True)]
+    ids = [rng.integers(0, 10, length) + 10 * label for length, label in zip(lengths, labels, strict=True)]
     return Encoded(np.concatenate(ids).astype(np.int32), np.concatenate([[0], np.cumsum(lengths)])), labels
 
 
@@ -55,6 +58,10 @@ SPLITS = {
 }
 TEXTS = {name: texts for name, (texts, _) in SPLITS.items()}
 LABELS = {name: labels for name, (_, labels) in SPLITS.items()}
+
+
+def train_variant(*arguments: Any) -> Iterator[Replicate]:
+    return VariantTraining(*arguments).replicates()
 
 
 def run(encoder: str, trainable: bool, replicates: int = 1, seed: int = 1) -> list[Replicate]:
@@ -106,8 +113,8 @@ def test_the_best_epoch_is_the_one_that_predicts():
 
 
 def test_of_equally_accurate_epochs_the_lowest_log_loss_predicts(monkeypatch):
-    figures = iter([Reached(0.70, 0.5), Reached(0.90, 0.9), Reached(0.89, 0.3), Reached(0.91, 0.6)])
-    monkeypatch.setattr("embedding_bench.models.training.Trainer._validate", lambda _: next(figures))
+    scores = iter(ValidationScore(*pair) for pair in ((0.70, 0.5), (0.90, 0.9), (0.89, 0.3), (0.91, 0.6)))
+    monkeypatch.setattr("embedding_bench.models.training.Trainer._validate", lambda _: next(scores))
     encoder = ENCODERS["mean"].model_copy(update={"epochs": 4})
     (found,) = train_variant(TEXTS, LABELS, embedding(), encoder, LEARNED, Training(replicates=1, seed=1))
     assert found.best_epoch == 3

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from embedding_bench.corpus import sample
+from embedding_bench.corpus.sample import generator
 from embedding_bench.settings.complete import load_settings
 from tests.conftest import ROOT
 from tests.pipeline.conftest import Project, copy_project
@@ -29,10 +29,10 @@ def raw_rows(split: str, count: int) -> Rows:
     """Texts as they come from the web: entities, tags, decomposed accents."""
     dataset = load_settings(ROOT / "params.yaml").datasets["sample"].model_copy(update={split: count})
     rows = []
-    for batch in sample.generate(split, dataset):
+    for batch in generator.generate(split, dataset):
         for text, label in zip(batch["text"].to_pylist(), batch["label"].to_pylist(), strict=True):
             raw = text.replace(" and ", " &amp; ").replace(" in ", "<br />in the cafe\u0301 ")
-            rows.append((raw, sample.LABELS[label]))
+            rows.append((raw, generator.LABELS[label]))
     return rows
 
 

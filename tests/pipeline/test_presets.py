@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from embedding_bench.cli.params_file import change
-from embedding_bench.cli.preset import read_preset
+from embedding_bench.project.params_file import change
+from embedding_bench.project.presets import read_preset
 from embedding_bench.settings.complete import Settings, parse_settings
 from stages.baseline import baseline
 from stages.compare import compare

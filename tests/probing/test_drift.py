@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from embedding_bench.probing.drift import describe_drift, measure_moves
+from embedding_bench.probing.drift import describe_drift, row_distances
 
 WORDS = ["left", "right", "up", "still", "rare", "unseen"]
 COUNTS = np.asarray([20, 30, 10, 15, 3, 0])
@@ -9,24 +9,24 @@ BEFORE = np.asarray([[1, 0], [0, 1], [1, 1], [2, 2.5], [1, 0], [1, 0]], np.float
 AFTER = np.asarray([[0, 3], [0, 1], [1, 0.9], [2, 2.5], [-1, 0], [-5, 0]], np.float32)
 
 
-def test_distances_are_those_worked_out_by_hand():
-    moves = measure_moves(BEFORE[:2], AFTER[:2])
-    np.testing.assert_allclose(moves.cosine, [1, 0], atol=1e-12)
-    np.testing.assert_allclose(moves.euclidean, [10**0.5, 0])
+def test_distances_match_hand_calculation():
+    distances = row_distances(BEFORE[:2], AFTER[:2])
+    np.testing.assert_allclose(distances.cosine, [1, 0], atol=1e-12)
+    np.testing.assert_allclose(distances.euclidean, [10**0.5, 0])
 
 
 def test_rows_of_zeros_have_no_direction():
-    moves = measure_moves(np.zeros((1, 2)), np.ones((1, 2)))
-    assert np.isnan(moves.cosine[0])
-    assert moves.euclidean[0] == pytest.approx(2**0.5)
+    distances = row_distances(np.zeros((1, 2)), np.ones((1, 2)))
+    assert np.isnan(distances.cosine[0])
+    assert distances.euclidean[0] == pytest.approx(2**0.5)
 
 
-def test_rare_words_count_in_the_mean_alone_and_unseen_ones_nowhere():
+def test_rare_words_count_in_the_mean_only_and_unseen_words_nowhere():
     found = describe_drift(WORDS, COUNTS, BEFORE, AFTER, 2)
-    moves = measure_moves(BEFORE[:5], AFTER[:5])
+    distances = row_distances(BEFORE[:5], AFTER[:5])
     assert (found["words"], found["frequent"]) == (5, 4)
-    assert found["cosine"] == pytest.approx(moves.cosine.mean(), abs=1e-6)
-    assert found["euclidean"] == pytest.approx(moves.euclidean.mean(), abs=1e-6)
+    assert found["cosine"] == pytest.approx(distances.cosine.mean(), abs=1e-6)
+    assert found["euclidean"] == pytest.approx(distances.euclidean.mean(), abs=1e-6)
     assert [row["word"] for row in found["most_moved"]] == ["left", "up"]
     assert found["most_moved"][0] == {
         "word": "left",

@@ -9,12 +9,12 @@ from tests.conftest import ROOT
 
 
 def test_the_sets_of_gensim_are_found_by_name():
-    found = read_sets(["questions-words"], ["wordsim353", "simlex999"])
-    assert sum(map(len, found.analogies["questions-words"].values())) == 19_544
-    assert {name: len(pairs) for name, pairs in found.similarity.items()} == {"wordsim353": 353, "simlex999": 999}
+    sets = read_sets(["questions-words"], ["wordsim353", "simlex999"])
+    assert sum(map(len, sets.analogies["questions-words"].values())) == 19_544
+    assert {name: len(pairs) for name, pairs in sets.similarity.items()} == {"wordsim353": 353, "simlex999": 999}
 
 
-def test_they_are_found_without_importing_gensim():
+def test_sets_are_found_without_importing_gensim():
     code = (
         "import sys; from embedding_bench.probing.question_sets import read_sets; read_sets(['questions-words'], []);"
         "assert 'gensim' not in sys.modules and 'scipy' not in sys.modules"
@@ -25,9 +25,9 @@ def test_they_are_found_without_importing_gensim():
 def test_files_are_read_by_path(tmp_path):
     (tmp_path / "q.txt").write_text("\ufeff: towns and more\nParis France  Rome Italy\n\n: none\n")
     (tmp_path / "p.txt").write_text("# a comment\nCup\tMug\t9.5\nsun rain 1e-1\nnew york\tcity\t7\n")
-    found = read_sets([str(tmp_path / "q.txt")], [str(tmp_path / "p.txt")])
-    assert found.analogies == {"q": {"towns and more": [("paris", "france", "rome", "italy")], "none": []}}
-    assert found.similarity == {"p": [("cup", "mug", 9.5), ("sun", "rain", 0.1), ("new york", "city", 7.0)]}
+    sets = read_sets([str(tmp_path / "q.txt")], [str(tmp_path / "p.txt")])
+    assert sets.analogies == {"q": {"towns and more": [("paris", "france", "rome", "italy")], "none": []}}
+    assert sets.similarity == {"p": [("cup", "mug", 9.5), ("sun", "rain", 0.1), ("new york", "city", 7.0)]}
 
 
 @pytest.mark.parametrize(
@@ -44,18 +44,18 @@ def test_files_are_read_by_path(tmp_path):
         (read_similarity, b"# x\n", "holds no pair"),
     ],
 )
-def test_what_is_malformed_is_named_with_its_line(tmp_path, read, content, message):
+def test_a_malformed_line_is_named(tmp_path, read, content, message):
     (tmp_path / "set.txt").write_bytes(content)
     with pytest.raises(UserError, match=f"set.txt: {message}"):
         read(tmp_path / "set.txt")
 
 
-def test_a_set_that_is_not_there_names_the_known_ones(tmp_path):
+def test_the_error_for_an_unknown_set_names_the_known_sets(tmp_path):
     with pytest.raises(UserError, match=r"intrinsic.similarity: 'wordsim': no such file; .* wordsim353, simlex999"):
         read_sets([], ["wordsim"])
 
 
-def test_two_sets_of_one_name_are_an_error(tmp_path):
+def test_two_sets_with_the_same_name_are_refused(tmp_path):
     (tmp_path / "wordsim353.txt").write_text("a b 1\n")
     with pytest.raises(UserError, match="two sets would be called 'wordsim353'"):
         read_sets([], ["wordsim353", str(tmp_path / "wordsim353.txt")])

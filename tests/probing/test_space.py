@@ -10,7 +10,7 @@ VECTORS = np.asarray([[3, 1, 0], [3, 0, 1], [0, 1, 0], [0, 0, 1], [30, 11, 0], [
 
 @pytest.fixture(params=[np.float32, np.float16])
 def space(request, monkeypatch) -> Space:
-    monkeypatch.setattr(space_module, "BLOCK", 4)  # so that the words stand in two blocks
+    monkeypatch.setattr(space_module, "BLOCK", 4)  # two blocks of words
     return Space(WORDS, VECTORS.astype(request.param))
 
 
@@ -29,12 +29,12 @@ def test_more_neighbours_than_words_are_all_words(space):
     assert len(nearest(space, VECTORS[1], 99, {1})) == len(WORDS) - 1
 
 
-def test_of_equally_near_words_the_first_come_first():
+def test_ties_are_in_the_order_of_rows():
     equal = Space(list("abcde"), np.ones((5, 2), np.float32))
     assert [word for word, _ in nearest(equal, np.ones(2, np.float32), 3, {1})] == ["a", "c", "d"]
 
 
-def test_a_row_of_zeros_is_near_to_nothing(space):
+def test_a_row_of_zeros_has_cosine_zero(space):
     assert space.cosines(VECTORS[0])[5] == 0
     np.testing.assert_array_equal(space.cosines(VECTORS[5]), np.zeros(6))
 
@@ -45,5 +45,5 @@ def test_an_analogy_adds_directions_not_vectors():
     np.testing.assert_allclose(analogy(np.stack([9 * man, king, woman])), analogy(np.stack([man, king, 7 * woman])))
 
 
-def test_the_odd_one_out_is_the_least_like_the_mean():
+def test_the_odd_one_out_has_the_smallest_cosine_with_the_mean():
     assert odd_one_out(VECTORS[[0, 1, 4, 2]]).argmin() == 3

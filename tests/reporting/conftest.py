@@ -2,9 +2,15 @@
 
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
+
+from embedding_bench.artifacts.leaderboard import Leaderboard
+from embedding_bench.reporting.charts.confusion import ConfusionMatrix
+from embedding_bench.reporting.content import Content, Drift
+from embedding_bench.reporting.texts import DisputedText, WrongText
 
 HOSTILE = (
     "A <script>window.harmed = true</script></script><!--<script> "
@@ -20,7 +26,7 @@ def interval(mean: float) -> dict[str, float]:
 
 
 def row(name: str, accuracy: float) -> dict[str, Any]:
-    chosen, baseline = name == NAMES[0], name == "tfidf"
+    selected, baseline = name == NAMES[0], name == "tfidf"
     axes = [None] * 4 if baseline else name.split("-")
     return {
         "variant": name,
@@ -34,8 +40,8 @@ def row(name: str, accuracy: float) -> dict[str, Any]:
         "log_loss": 1 - accuracy,
         "calibration_error": 0.1,
         "parameters": 0 if baseline else 1000,
-        "selected": chosen,
-        "behind_selected": None if chosen else {**interval(0.9 - accuracy), "p_value": 0.00001},
+        "selected": selected,
+        "behind_selected": None if selected else {**interval(0.9 - accuracy), "p_value": 0.00001},
         "learning_curve": [{"labels": labels, **interval(accuracy - 10 / labels)} for labels in (100, 1000)],
     }
 
@@ -57,38 +63,46 @@ def analysed(name: str) -> dict[str, Any]:
 
 def word_map(count: int) -> dict[str, Any]:
     rng = random.Random(1)
-    words = ["pear", HOSTILE, *(f"word{place}" for place in range(2, count))]
-    places = [[[rng.gauss(0, 30), rng.gauss(0, 30)] for _ in words] for _ in range(2)]
+    words = ["pear", HOSTILE, *(f"word{number}" for number in range(2, count))]
+    coordinates = [[[rng.gauss(0, 30), rng.gauss(0, 30)] for _ in words] for _ in range(2)]
     return {
         "variant": NAMES[0],
         "method": "t-SNE",
         "classes": ["bad", "good"],
         "words": words,
-        "counts": [count - place for place in range(count)],
-        "affinity": [place % 2 for place in range(count)],
+        "counts": [count - number for number in range(count)],
+        "affinity": [number % 2 for number in range(count)],
         "affinity_share": [rng.uniform(0.5, 1) for _ in words],
-        "before": places[0],
-        "after": places[1],
-        "neighbours_before": [[(place + step) % count for step in range(1, 9)] for place in range(count)],
-        "neighbours_after": [[(place + 10 * step) % count for step in range(1, 9)] for place in range(count)],
+        "before": coordinates[0],
+        "after": coordinates[1],
+        "neighbours_before": [[(number + step) % count for step in range(1, 9)] for number in range(count)],
+        "neighbours_after": [[(number + 10 * step) % count for step in range(1, 9)] for number in range(count)],
     }
 
 
-def build(words: int = 100) -> dict[str, Any]:
-    splits = {"tokens": {"by_match": {"exact": 0.9}, "found": 0.9}, "types": {"by_match": {"exact": 0.8}, "found": 0.8}}
-    matrix = {"names": ["bad", "good"], "shares": [[0.9, 0.1], [0.35, 0.65]], "counts": [[9, 1], [4.2, 7.8]]}
-    return {
+def leaderboard(**changes: Any) -> Leaderboard:
+    values = {
         "dataset": "tiny",
-        "answer": "Use b vectors, frozen.",
-        "told": [],
-        "board": {
-            "dataset": "tiny",
-            "ceiling": None,
-            "confidence": 0.95,
-            "rows": [row(name, accuracy) for name, accuracy in zip(NAMES, (0.9, 0.85, 0.8), strict=True)],
-            "learning": [],
-        },
-        "analysis": {
+        "ceiling": None,
+        "confidence": 0.95,
+        "rows": [row(name, accuracy) for name, accuracy in zip(NAMES, (0.9, 0.85, 0.8), strict=True)],
+        "learning": [],
+    }
+    return Leaderboard.model_validate(values | changes)
+
+
+def with_rows(content: Content, *changes: dict[str, Any]) -> Content:
+    """Change the rows of the leaderboard, one after the other."""
+    rows = [row.model_copy(update=change) for row, change in zip(content.leaderboard.rows, changes, strict=True)]
+    return replace(content, leaderboard=content.leaderboard.model_copy(update={"rows": rows}))
+
+
+def build(words: int = 100) -> Content:
+    splits = {"tokens": {"by_match": {"exact": 0.9}, "found": 0.9}, "types": {"by_match": {"exact": 0.8}, "found": 0.8}}
+    matrix = ConfusionMatrix(["bad", "good"], [[9, 1], [4.2, 7.8]], [[0.9, 0.1], [0.35, 0.65]])
+    return Content(
+        leaderboard=leaderboard(),
+        analysis={
             "effects": [
                 {"axis": "vectors", "value": "a", **interval(-0.025), "p_value": 0.01},
                 {"axis": "vectors", "value": "b", **interval(0.025), "p_value": 0.3},
@@ -96,50 +110,45 @@ def build(words: int = 100) -> dict[str, Any]:
             "interactions": [{"axes": ["vectors", "encoder"], "values": ["a", "mean"], **interval(0), "p_value": 1.0}],
             "rows": [analysed(name) for name in NAMES],
         },
-        "coverage": {
+        coverage={
             "rows": [
                 {"embedding": "words-b", "splits": {"test": splits}, "missing_words": [{"token": HOSTILE, "count": 3}]}
             ]
         },
-        "epochs": [
+        epochs=[
             {"variant": name, "replicate": replicate, "epoch": epoch, "val_accuracy": 0.5 + epoch / 10}
             for name in NAMES[:2]
             for replicate in range(3)
             for epoch in (1, 2, 3)
         ],
-        "confusions": dict.fromkeys(sorted(NAMES), matrix),
-        "drift": [
-            {"embedding": "words-b", "words": [{"word": HOSTILE, "moved": 0.7, "before": ["x"], "after": [HOSTILE]}]}
-        ],
-        "wrong": [
-            {"text": text, "actual": "bad", "predicted": "good", "confidence": 0.99}
-            for text in (HOSTILE, RIGHT_TO_LEFT, LONG_WORD)
-        ],
-        "disagreements": [{"text": HOSTILE, "actual": "bad", "votes": {"bad": 1, "good": 2}}],
-        "map": word_map(words),
-        "settings": {"dataset": HOSTILE},
-    }
+        confusions=dict.fromkeys(sorted(NAMES), matrix),
+        drift=[Drift("words-b", [{"word": HOSTILE, "moved": 0.7, "before": ["x"], "after": [HOSTILE]}])],
+        wrong=[WrongText(text, "bad", "good", 0.99) for text in (HOSTILE, RIGHT_TO_LEFT, LONG_WORD)],
+        disagreements=[DisputedText(HOSTILE, "bad", {"bad": 1, "good": 2})],
+        map=word_map(words),
+        settings={"dataset": HOSTILE},
+    )
 
 
 @pytest.fixture(scope="session")
-def make_report() -> Callable[..., dict[str, Any]]:
+def make_content() -> Callable[..., Content]:
     return build
 
 
 @pytest.fixture
-def report() -> dict[str, Any]:
+def content() -> Content:
     return build()
 
 
 @pytest.fixture(scope="session")
-def made() -> dict[str, Any]:
+def provenance() -> dict[str, Any]:
     return {
         "commit": "abc123",
         "machine": {"cores": 2, "memory_gb": 23.5, "system": HOSTILE},
         "versions": {"numpy": "2.4"},
         "stages": [{"stage": "train", "seconds": 61.23, "peak_mb": 900}],
         "costs": [
-            {"variant": name, "microseconds_per_text": 5.0 + place, "training_seconds": 1.5}
-            for place, name in enumerate(NAMES)
+            {"variant": name, "microseconds_per_text": 5.0 + number, "training_seconds": 1.5}
+            for number, name in enumerate(NAMES)
         ],
     }

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import pytest
 from PIL import Image
 
-from embedding_bench.reporting.page import build_page, join_made
-from embedding_bench.reporting.pictures import PALETTES
+from embedding_bench.reporting.page import build_page, insert_provenance
+from embedding_bench.reporting.theme import PALETTES
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="NO PLAYWRIGHT: pip install playwright to test the page")
 
@@ -75,9 +75,9 @@ def browser():
 
 
 @pytest.fixture(scope="module")
-def address(make_report, made, tmp_path_factory):
+def address(make_content, provenance, tmp_path_factory):
     path = tmp_path_factory.mktemp("page") / "report.html"
-    path.write_text(join_made(build_page(make_report()), made), encoding="utf-8")
+    path.write_text(insert_provenance(build_page(make_content()), provenance), encoding="utf-8")
     return path.as_uri()
 
 
@@ -279,8 +279,8 @@ def tab_to(page, selector: str) -> None:
     pytest.fail(f"{selector} is not reached")
 
 
-def test_hostile_texts_are_shown_and_run_nothing(page, make_report):
-    texts = [found["text"] for found in make_report()["wrong"]]
+def test_hostile_texts_are_shown_and_run_nothing(page, make_content):
+    texts = [entry.text for entry in make_content().wrong]
     shown = page.locator("#wrong .text")
     assert shown.nth(0).text_content() == texts[0]
     assert shown.nth(1).evaluate("(text) => getComputedStyle(text).direction") == "rtl"
@@ -301,16 +301,16 @@ def test_a_script_that_got_in_would_not_run(desktop, page):
     desktop.complaints.clear()
 
 
-def test_what_made_the_page_is_told(page, made):
-    assert made["machine"]["system"] in page.locator("#made-tables").inner_text()
+def test_the_page_shows_its_provenance(page, provenance):
+    assert provenance["machine"]["system"] in page.locator("#made-tables").inner_text()
     assert "61.2" in page.locator("#made-tables").inner_text()
     assert "microseconds" in page.locator("#cost").inner_text()
     assert page.locator("#costs tbody tr").count() == 3
 
 
-def test_without_timings_parameters_take_their_place(browser, make_report, tmp_path):
+def test_without_timings_parameters_take_their_place(browser, make_content, tmp_path):
     path = tmp_path / "bare.html"
-    path.write_text(join_made(build_page(make_report()), None), encoding="utf-8")
+    path.write_text(insert_provenance(build_page(make_content()), None), encoding="utf-8")
     bare = Watched(browser, path.as_uri())
     assert bare.page.locator("#made-tables").inner_text() == "Timings are not known."
     assert (

@@ -5,7 +5,7 @@ import pytest
 
 from embedding_bench.artifacts.tokens import Encoded
 from embedding_bench.core.errors import UserError
-from embedding_bench.models.batching import Batcher, distinct
+from embedding_bench.models.batching import Batcher, prepare
 from embedding_bench.models.classifier import Classifier
 from embedding_bench.serving.classifier import TextClassifier
 from embedding_bench.serving.keras_file import read_model, write_model
@@ -63,8 +63,8 @@ def expected(trained: Classifier) -> np.ndarray:
     rows = list(TEXTS.values())
     ids = np.asarray([row for text in rows for row in text], np.int32)
     encoded = Encoded(ids, np.cumsum([0, *(len(text) for text in rows)]))
-    encoded = distinct(encoded) if trained.settings.kind == "presence" else encoded
-    return trained.predict(Batcher(len(MATRIX)).take(encoded, np.arange(len(rows))))
+    prepared = prepare(encoded, np.arange(len(MATRIX), dtype=np.int32), trained.settings)
+    return trained.predict(Batcher(len(MATRIX)).take(prepared, np.arange(len(rows))))
 
 
 def test_raw_texts_get_the_probabilities_of_the_trained_model(trained):

@@ -15,7 +15,6 @@ from embedding_bench.serving.keras_file import read_model, write_model
 from embedding_bench.serving.mlflow_model import ServedModel
 from embedding_bench.serving.predictor import Predictor
 from embedding_bench.settings.encoders import PoolingEncoder
-from tests.conftest import ROOT
 from tests.serving.server import Server, served
 
 RAW = [
@@ -116,33 +115,26 @@ def test_a_table_answers_a_table(export, predictor, missing):
         model.predict(pd.DataFrame({"text": ["a", 5]}))
 
 
-def test_what_the_model_imports_goes_with_it():
-    """Follow the imports from the model's script: each is among its packages or its requirements."""
-    waiting, seen, others = {"embedding_bench.serving.mlflow_model"}, set(), set()
-    while waiting:
-        name = waiting.pop()
-        path = next((p for p in (ROOT.joinpath(*name.split(".")) / "__init__.py", module(name)) if p.exists()), None)
-        if path is None or path in seen:
-            continue
-        seen.add(path)
-        names = imported(path)
-        waiting |= {name for name in names if name.split(".")[0] == "stages"}
-        others |= {name.split(".")[0] for name in names} - {"stages", *sys.stdlib_module_names}
-    packages = {path.relative_to(ROOT / "stages").parts[0] for path in seen} - {"__init__.py"}
-    assert packages == set(mlflow_model.PACKAGES)
+def test_the_copied_code_is_complete_and_its_packages_are_required(tmp_path):
+    copied = mlflow_model._copy_code(tmp_path)
+    names = {name for path in copied.rglob("*.py") for name in imported(path)}
+    own = {name for name in names if name.startswith("embedding_bench")}
+    assert "embedding_bench.serving.classifier" in own
+    for name in own:
+        assert (tmp_path / name.replace(".", "/")).is_dir() or (tmp_path / f"{name.replace('.', '/')}.py").is_file(), (
+            name
+        )
+    others = {name.split(".")[0] for name in names - own} - sys.stdlib_module_names
     known = {requirement.split(".")[0] for requirement in mlflow_model.REQUIREMENTS}
     assert others - {"pydantic_core"} == known  # pydantic brings it
-
-
-def module(name: str) -> Path:
-    return ROOT.joinpath(*name.split(".")).with_suffix(".py")
+    assert not (copied / "vectors").exists()
 
 
 def imported(path: Path) -> set[str]:
     names = set()
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.ImportFrom) and node.module:
-            names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+            names.add(node.module)
         elif isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
     return names

@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from embedding_bench.cli.params_file import change
 from embedding_bench.core.errors import UserError
+from embedding_bench.project.params_file import change
 from embedding_bench.settings.complete import Settings, load_settings, parse_settings
 from tests.conftest import ROOT
 
@@ -29,7 +29,7 @@ def test_committed_params_are_right():
         ("    dropout: 0.0", "    dropuot: 0.0", r"encoders\.mean: unknown key 'dropuot'; did you mean 'dropout'"),
         ("    dropout: 0.0", "    dropout: 3.0", r"encoders\.mean\.dropout: found 3\.0; .*less than 1"),
         ("[random, word2vec]", "[random, word2vex]", r"run\.vectors: 'word2vex' is not .* did you mean 'word2vec'"),
-        ("[random, word2vec]", "[random, random]", r"run\.vectors: 'random' stands there twice"),
+        ("[random, word2vec]", "[random, random]", r"run\.vectors: 'random' is listed twice"),
         ("[random, word2vec]", "random", r"run\.vectors: found 'random'; .*list"),
         ("[random, word2vec]", "[]", r"run\.vectors: found \[\]"),
         ("dataset: sample", "dataset: smaple", r"dataset: found 'smaple'; did you mean 'sample'"),
@@ -94,6 +94,6 @@ def test_buckets_have_no_pretrained_vectors(tmp_path):
 @pytest.mark.parametrize("vectorizer", ["bigrams", "subwords", "hashed"])
 def test_own_texts_are_for_single_words_and_characters(vectorizer):
     own = {"run": {"vectorizers": [vectorizer], "vectors": ["ppmi"]}, "vectors": {"ppmi": {"texts": ["novel.txt"]}}}
-    with pytest.raises(UserError, match=rf"the `texts` of 'ppmi' are cut .* the tokens of '{vectorizer}' are others"):
+    with pytest.raises(UserError, match=rf"the `texts` of 'ppmi' are split .* unlike the tokens of '{vectorizer}'"):
         parse_settings(change(PARAMS, own))
     assert parse_settings(change(PARAMS, own | {"run": {"vectorizers": ["characters"], "vectors": ["ppmi"]}}))

@@ -16,8 +16,8 @@ import pytest
 from embedding_bench.artifacts import corpus, embedding, model, tokens
 from embedding_bench.artifacts.embedding import Embedding, initial_matrix
 from embedding_bench.artifacts.tokens import Encoded
+from embedding_bench.reporting.projector_config import projector_config
 from embedding_bench.settings.complete import load_settings
-from stages.compare import projector_config
 from stages.projector import project
 from tests.conftest import ROOT
 
@@ -203,7 +203,7 @@ def test_tensorboard_serves_what_the_configuration_lists(hostile, tmp_path):
     found = found.model_copy(update={"run": found.run.model_copy(update=axes)})
     outs = {variant: hostile.run(variant) for variant in (FROZEN, FINETUNED)}
     logdir = hostile.folder / "projector"
-    (logdir / "projector_config.pbtxt").write_text(projector_config(found))
+    (logdir / "projector_config.pbtxt").write_text(projector_config(found.run.variants))
     with tensorboard(logdir, tmp_path / "log") as address:
         assert json.loads(fetch(address, "runs")) == ["."]
         listed = json.loads(fetch(address, "info", run="."))["embeddings"]

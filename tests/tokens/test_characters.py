@@ -24,7 +24,7 @@ def split(text: str) -> list[str]:
         ("\u00c4", ["\u00e4"]),
     ],
 )
-def test_text_is_cut_into_characters(text, characters):
+def test_text_is_split_into_characters(text, characters):
     assert split(text) == characters
 
 
@@ -32,5 +32,5 @@ def test_the_layer_gives_the_ids_of_the_same_tokens():
     texts = ["\u6771\u4eac Go", "", "\u4eac\u4eac?"]
     tokens = ["\u4eac", "g", "\u6771"]
     ids = text_vectorization(Vectorizer(kind="characters"), tokens)(tf.constant(texts)).to_list()
-    places = {token: number for number, token in enumerate(tokens, start=2)}
-    assert ids == [[places.get(token, 1) for token in split(text)] for text in texts]
+    ids_by_token = {token: token_id for token_id, token in enumerate(tokens, start=2)}
+    assert ids == [[ids_by_token.get(token, 1) for token in split(text)] for text in texts]

@@ -46,14 +46,14 @@ def decode(folder: Path, split: str) -> list[str]:
     return [" ".join(names[ids[a:b]]) for a, b in pairwise(offsets)]
 
 
-def test_the_lexicon_stands_by_falling_count_and_then_by_token(run):
+def test_the_lexicon_is_sorted_by_descending_count_then_token(run):
     assert lexicon(run(), "token", "count") == [
         ("a", 4), ("b", 3), ("c", 2), ("zzz", 2), (",", 1), ("-", 1), ("here", 1), ("only", 1),
         ("!", 0), ("?", 0), ("new", 0), ("word", 0),
     ]  # fmt: skip
 
 
-def test_tokens_are_counted_in_every_split_and_train_and_unlabeled_decide(run):
+def test_tokens_are_counted_by_split_and_count_is_train_plus_unlabeled(run):
     folder = run()
     assert tokens.splits(folder) == ["train", "validation", "test", "unlabeled"]
     assert lexicon(folder, "token", "count", *tokens.splits(folder))[:4] == [
@@ -63,7 +63,7 @@ def test_tokens_are_counted_in_every_split_and_train_and_unlabeled_decide(run):
         assert count == train + unlabeled
 
 
-def test_without_unlabeled_texts_train_alone_decides(run):
+def test_without_unlabeled_texts_count_is_train(run):
     folder = run({split: rows for split, rows in SPLITS.items() if split != "unlabeled"})
     assert tokens.splits(folder) == ["train", "validation", "test"]
     assert lexicon(folder, "token", "count")[:3] == [("b", 3), ("a", 2), (",", 1)]
@@ -85,7 +85,7 @@ def test_ids_decode_to_the_tokens_of_each_text(run):
     assert decode(folder, "unlabeled") == ["a a c zzz", "zzz"]
 
 
-def test_the_summary_counts_texts_tokens_and_what_count_has_not_seen(run):
+def test_the_summary_counts_texts_tokens_and_unknown_tokens(run):
     assert read_json(run() / "tokens.json") == {
         "vectorizer": {"kind": "words", "pieces": None, "ngrams": 1, "buckets": None, "adapt_texts": None},
         "types": 12,
@@ -118,12 +118,12 @@ def test_texts_of_several_batches_are_encoded_in_order(run):
 
 def test_the_same_texts_give_the_same_bytes_and_leave_no_scratch(write_corpus, tmp_path):
     source = write_corpus(**SPLITS)
-    found = []
+    outputs = []
     for name in ("one", "two"):
         vectorize("words", Vectorizer(kind="words"), source, tmp_path / "data" / name)
-        found.append({path.name: path.read_bytes() for path in (tmp_path / "data" / name).iterdir()})
-    assert found[0] == found[1]
-    assert set(found[0]) == {"lexicon.parquet", "tokens.json"} | {
+        outputs.append({path.name: path.read_bytes() for path in (tmp_path / "data" / name).iterdir()})
+    assert outputs[0] == outputs[1]
+    assert set(outputs[0]) == {"lexicon.parquet", "tokens.json"} | {
         f"{split}.{part}.npy" for split in SPLITS for part in ("ids", "offsets")
     }
     assert sorted(path.name for path in (tmp_path / "data").iterdir()) == ["one", "two"]

@@ -64,22 +64,22 @@ def split(*texts: str) -> list[list[str]]:
         (" \t\u2028\u0085\n", ""),
     ],
 )
-def test_text_is_cut_as_in_gloves_vocabulary(text, words):
+def test_text_is_split_as_in_gloves_vocabulary(text, words):
     assert split(text) == [words.split(" ") if words else []]
 
 
 @pytest.mark.parametrize("word", ["1990s", "20th", "2nd", "747s", "3d", "g8", "b2b", "4x4", "x\u00b2"])
 def test_a_word_of_digits_and_letters_stays_whole(word):
-    """As GloVe has them: 1990s is the 2,258th of its words."""
+    """As in GloVe, where 1990s is word 2,258."""
     assert split(f"the {word}, then") == [["the", word, ",", "then"]]
 
 
 @pytest.mark.parametrize("text", ["before\x00after", "before \x00 after", "\x00before after\x00"])
-def test_nothing_is_lost_behind_a_nul(text):
+def test_text_after_a_nul_is_kept(text):
     assert split(text) == [["before", "after"]]
 
 
-def test_texts_are_cut_apart_from_each_other():
+def test_texts_are_split_independently():
     assert split("a b", "", "c") == [["a", "b"], [], ["c"]]
 
 
@@ -93,8 +93,8 @@ def test_standard_text_keeps_its_shape(shape):
 @example("n't's'")
 @example("u.s...")
 @example("\u0130\u0307")
-def test_cut_text_stays_cut(text):
-    """What a person types as tokens with spaces between them finds the same tokens."""
+def test_splitting_is_idempotent(text):
+    """Tokens typed with spaces between them are split into the same tokens."""
     (once,) = split(text)
     (again,) = split(" ".join(once))
     assert again == once
@@ -136,12 +136,12 @@ SIGNS = st.sampled_from("aBz\u00c4\u00e9\u0301'\u2019`\".,:;-\u2014\u2026019 \u0
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.text() | st.text(SIGNS), min_size=1, max_size=8))
-def test_the_layer_cuts_as_the_pipeline_does(texts):
+def test_the_layer_splits_as_the_pipeline_does(texts):
     rows = split(*texts)
     vocabulary = list(dict.fromkeys(token for row in rows for token in row)) or ["a"]
-    places = {token: place for place, token in enumerate(vocabulary, start=2)}
+    ids = {token: token_id for token_id, token in enumerate(vocabulary, start=2)}
     assert text_vectorization(WORDS, vocabulary)(tf.constant(texts)).to_list() == [
-        [places[t] for t in row] for row in rows
+        [ids[token] for token in row] for row in rows
     ]
 
 

@@ -12,12 +12,18 @@ import pytest
 from mlflow import MlflowClient
 from ruamel.yaml import YAML
 
-from embedding_bench.artifacts import corpus, exported, scores
+from embedding_bench.artifacts import corpus, exported, leaderboard, report, scores
+from embedding_bench.artifacts.layout import Layout
+from embedding_bench.artifacts.leaderboard import Leaderboard
 from embedding_bench.core.files import write_json
-from embedding_bench.evaluation.leaderboard import Row, build_leaderboard
+from embedding_bench.core.params import Params
+from embedding_bench.evaluation.leaderboard import build_rows
 from embedding_bench.evaluation.metrics import measure
-from embedding_bench.settings.complete import load_settings
+from embedding_bench.evaluation.outcomes import Outcome
+from embedding_bench.reporting.vega import VEGA_LITE
+from embedding_bench.settings.experiment import Experiment
 from embedding_bench.settings.run import Variant
+from embedding_bench.settings.track import TRACK
 from stages.track import track
 from tests.conftest import ROOT
 
@@ -117,16 +123,15 @@ def history(replicate: int) -> scores.History:
 
 
 def write_metrics(folder: Path) -> None:
-    def row(name: str) -> Row:
-        place = scores_folder(folder, name)
+    def outcome(name: str) -> Outcome:
+        source = scores_folder(folder, name)
         variant = None if name == BASELINE else Variant(*name.split("-"))
-        return Row(name, variant, scores.read_scores(place), scores.read_predictions(place, "test"), {})
+        return Outcome(name, variant, scores.read_scores(source), scores.read_predictions(source, "test"), {})
 
-    labels = dict.fromkeys(corpus.LABELLED, LABELS)
-    rows = build_leaderboard([row(name) for name in WRONG], labels, None, 0.95)
-    (folder / "metrics").mkdir(exist_ok=True)
-    write_json(folder / "metrics" / "leaderboard.json", {"dataset": "sample", "confidence": 0.95, "rows": rows})
-    write_json(folder / "metrics" / "coverage.json", {"rows": [{"embedding": "words-random", "splits": {}}]})
+    labels, layout = dict.fromkeys(corpus.LABELLED, LABELS), Layout(folder)
+    rows = build_rows([outcome(name) for name in WRONG], labels, None, 0.95)
+    leaderboard.write(layout.leaderboard, Leaderboard(dataset="sample", confidence=0.95, rows=rows))
+    write_json(layout.coverage, {"rows": [{"embedding": "words-random", "splits": {}}]})
 
 
 def write_export(folder: Path, wrong: int = 1, *, digest: str = "these texts", weights: bytes = b"weights") -> None:
@@ -140,17 +145,20 @@ def write_export(folder: Path, wrong: int = 1, *, digest: str = "these texts", w
 
 
 def write_report(folder: Path) -> None:
-    maps = folder / "data" / "report" / "maps"
-    maps.mkdir(parents=True)
-    for name in (name for name in WRONG if name != BASELINE):
-        (maps / f"{name}.svg").write_text(f"<svg>{name}</svg>")
-    for name in ("page.html", "leaderboard.svg", "learning.svg"):
-        (maps.parent / name).write_text(name)
+    spec = {
+        "$schema": VEGA_LITE,
+        "data": {"values": [{"accuracy": 0.5}]},
+        "mark": "point",
+        "encoding": {"x": {"field": "accuracy", "type": "quantitative"}},
+    }
+    maps = dict.fromkeys((FROZEN, FINETUNED), spec)
+    Layout(folder).report.mkdir(parents=True)
+    report.write(Layout(folder).report, "page", dict.fromkeys(("leaderboard", "learning"), spec), maps)
 
 
 def run_track() -> dict[str, str]:
-    data = Path("data")
-    track(load_settings(), data, Path("metrics"), data / "export", Path("mlflow/published.json"))
+    params = Params.read()
+    track(params.part(Experiment), params.section(TRACK).timeout, Layout())
     published: dict[str, str] = json.loads(Path("mlflow/published.json").read_text())
     return published
 

@@ -69,8 +69,8 @@ def test_the_logged_model_is_whole(project, client, tmp_path):
     )
     assert (place / "artifacts/export/model.keras").read_bytes() == b"weights"
     assert (place / "mlflow_model.py").exists()
-    packages = {path.name for path in (place / "code/stages").iterdir()}
-    assert packages == {"__init__.py", "core", "corpus", "models", "serving", "tokens"}
+    assert (place / "code/embedding_bench/serving/classifier.py").exists()
+    assert not (place / "code/embedding_bench/tracking").exists()
     assert not [path for path in place.rglob("*") if path.suffix in (".pkl", ".pyc")]
     assert "tensorflow==" in (place / "requirements.txt").read_text()
     assert "<br />" in (place / "input_example.json").read_text()

@@ -34,11 +34,9 @@ from tests.tracking.conftest import (
     write_scores,
 )
 
-PLACES = ("--data", "data", "--metrics", "metrics", "--export", "data/export")
-
 
 def command(folder: Path, **variables: str) -> subprocess.Popen[str]:
-    call = [sys.executable, "-m", "stages.track", *PLACES, "--out", "out.json"]
+    call = [sys.executable, "-m", "stages.track", "--root", "."]
     environment = {**os.environ, "PYTHONPATH": str(ROOT), **variables}
     pipe = subprocess.PIPE
     return subprocess.Popen(call, cwd=folder, env=environment, stdout=pipe, stderr=pipe, text=True)
@@ -167,6 +165,7 @@ def test_artifacts_lie_under_the_project_wherever_it_is_called_from(project, tmp
     assert {path.name for path in parent.iterdir()} == {"scores.json", *pictures}
     held = Path(runs_in(local(project), reports=True)[0].info.artifact_uri.removeprefix("file://"))
     assert {path.name for path in held.iterdir()} == {"page.html", "leaderboard.svg", "learning.svg"}
+    assert (parent / f"{FROZEN}.svg").read_text().startswith("<svg")
     child = Path(children(runs, named(runs, FROZEN))[0].info.artifact_uri.removeprefix("file://"))
     assert [path.suffix for path in child.iterdir()] == [".tsv"]
     assert not (elsewhere / "mlflow.db").exists()
@@ -197,9 +196,9 @@ def test_other_predictions_are_another_run(project):
     assert len(runs_in(local(project))) == 7 + 3
 
 
-def test_names_of_classes_are_drawn_as_they_stand(tmp_path, recwarn):
+def test_names_of_classes_are_drawn_literally(tmp_path, recwarn):
     labels = ["$5 to $", r"\frac{", "体育", "a" * 100]
-    figures.save(figures.confusion_matrix("title", np.eye(4), labels), tmp_path / "drawn.png")
+    figures.draw_confusion_matrix(tmp_path / "drawn.png", "title", np.eye(4), labels)
     assert (tmp_path / "drawn.png").read_bytes().startswith(b"\x89PNG")
     assert [warning for warning in recwarn if "Glyph" in str(warning.message)] == []
 
@@ -326,7 +325,7 @@ def test_what_a_server_missed_is_published_when_it_is_back(project, server, tmp_
     assert error.startswith("warning: track: MLflow at http://127.0.0.1:")
     assert "secret" not in error
     assert (project / ".track-pending").exists()
-    written = (project / "out.json").read_text()
+    written = (project / "mlflow" / "published.json").read_text()
 
     up = command(project, MLFLOW_TRACKING_URI=server)
     out, error = up.communicate(timeout=120)
@@ -335,7 +334,7 @@ def test_what_a_server_missed_is_published_when_it_is_back(project, server, tmp_
     assert server in out
     assert len(out.splitlines()) == 2
     assert not (project / ".track-pending").exists()
-    assert (project / "out.json").read_text() == written
+    assert (project / "mlflow" / "published.json").read_text() == written
 
     runs, client = runs_in(server), MlflowClient(server)
     run_id = named(runs, FROZEN).info.run_id
@@ -413,8 +412,7 @@ def test_a_servers_own_error_is_not_hidden(project, stub):
 
 
 def test_the_command_line_reads_its_paths(project, monkeypatch, capsys):
-    call = ["track", *PLACES, "--out", "mlflow/published.json"]
-    monkeypatch.setattr(sys, "argv", call)
+    monkeypatch.setattr(sys, "argv", ["track", "--root", "."])
     main()
     assert capsys.readouterr().out.startswith("track: 7 runs created (3 rows, 4 replicates), 0 rows were there")
     assert set(json.loads(Path("mlflow/published.json").read_text())) == {FROZEN, FINETUNED, BASELINE}

@@ -31,16 +31,16 @@ def encode(texts: list[str], names: list[str]) -> Encoded:
 
 @pytest.fixture
 def token_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Write what the vectorize stage would, without TensorFlow."""
+    """Write the artifacts of the vectorize stage without TensorFlow."""
     monkeypatch.setenv("DVC_ROOT", str(tmp_path))
     names = sorted({word for texts in SPLITS.values() for text in texts for word in text.split()})
     encoded = {split: encode(texts, names) for split, texts in SPLITS.items()}
-    counts = {split: np.bincount(found.ids, minlength=len(names)) for split, found in encoded.items()}
+    counts = {split: np.bincount(texts.ids, minlength=len(names)) for split, texts in encoded.items()}
     lexicon = pa.table({"token": names, "count": counts["train"] + counts["unlabeled"], **counts})
     folder = tmp_path / "tokens"
     folder.mkdir()
-    for split, found in encoded.items():
-        np.save(folder / f"{split}.ids.npy", found.ids)
+    for split, texts in encoded.items():
+        np.save(folder / f"{split}.ids.npy", texts.ids)
     tokens.write(folder, lexicon, encoded, {})
     return folder
 

@@ -10,18 +10,18 @@ import pytest
 from gensim.models import FastText
 from gensim.models.fasttext import load_facebook_vectors, save_facebook_model
 from ruamel.yaml import YAML
-from tests.vectors.conftest import PREDICTIVE, content, encode
 
 from embedding_bench.artifacts import embedding, tokens, vectors
 from embedding_bench.core.errors import UserError
 from embedding_bench.settings.vectors import FastTextVectors, FileVectors
 from embedding_bench.settings.vocabulary import VocabularySettings
-from embedding_bench.vectors.fasttext import train_fasttext
 from embedding_bench.vectors.ngrams import Ngrams, compose
-from embedding_bench.vectors.sources import open_file
+from embedding_bench.vectors.pretrained import open_file
+from embedding_bench.vectors.trained.fasttext import train_fasttext
 from stages.embed import embed
 from stages.vectors import make_vectors
 from tests.conftest import ROOT
+from tests.vectors.conftest import PREDICTIVE, content, encode
 
 
 def settings(**changed: object) -> FastTextVectors:
@@ -46,8 +46,10 @@ def test_the_same_settings_give_the_same_bytes(token_folder, algorithm, negative
     "changed", [{"algorithm": "cbow"}, {"seed": 2}, {"negative": 0}, {"characters": [2, 3]}, {"buckets": 100}]
 )
 def test_every_setting_changes_the_vectors(token_folder, changed):
-    one, other = (vectors.read(run(token_folder, name, **values)) for name, values in (("one", {}), ("two", changed)))
-    assert (np.asarray(one.vectors[: one.known]) != np.asarray(other.vectors[: other.known])).any()
+    first, second = (
+        vectors.read(run(token_folder, name, **values)) for name, values in (("one", {}), ("two", changed))
+    )
+    assert (np.asarray(first.vectors[: first.known]) != np.asarray(second.vectors[: second.known])).any()
 
 
 def test_another_process_with_another_hash_seed_gives_the_same_bytes(token_folder, tmp_path):
@@ -64,16 +66,16 @@ def test_another_process_with_another_hash_seed_gives_the_same_bytes(token_folde
 
 
 def test_every_token_with_ngrams_has_a_vector_the_trained_ones_first(token_folder):
-    found = vectors.read(run(token_folder, "one"))
-    words = found.words.to_pylist()
+    trained = vectors.read(run(token_folder, "one"))
+    words = trained.words.to_pylist()
     assert set(words) == set(tokens.read_lexicon(token_folder)["token"].to_pylist())
-    assert {"cat", "dog"} <= set(words[: found.known])
-    assert {"rare", "held", "out"} <= set(words[found.known :])
-    assert np.isfinite(found.vectors).all()
-    assert (np.abs(found.vectors).max(axis=1) > 0).all()
+    assert {"cat", "dog"} <= set(words[: trained.known])
+    assert {"rare", "held", "out"} <= set(words[trained.known :])
+    assert np.isfinite(trained.vectors).all()
+    assert (np.abs(trained.vectors).max(axis=1) > 0).all()
 
 
-def test_composed_vectors_are_those_of_gensim():
+def test_composed_vectors_match_gensim():
     names = ["cat", "cats", "dog"]
     texts = encode(["cat dog"] * 20, names)
     blocks = list(train_fasttext(names, [texts], settings(), names))
@@ -91,7 +93,7 @@ def test_tokens_without_ngrams_are_left_out():
     assert list(compose(["a", "word"], Ngrams(np.ones((0, 2), np.float32), 3, 6))) == []
 
 
-def test_coverage_tells_the_share_of_composed_words(token_folder, tmp_path):
+def test_coverage_reports_the_share_of_composed_words(token_folder, tmp_path):
     source, out = settings(), tmp_path / "data/embedding"
     folder = run(token_folder, "vectors")
     embed("embed@x", source, VocabularySettings(size=100, min_count=1), token_folder, folder, out)
@@ -107,7 +109,7 @@ LEXICON = ["cat", "cats", "doggy", "neu"]
 
 @pytest.fixture(scope="module")
 def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Train a model of five words, and write it as fastText does."""
+    """A model of five words in fastText's binary format."""
     path = tmp_path_factory.mktemp("model") / "tiny.bin"
     texts = [["cat", "purrs", "\u6771\u4eac"], ["dog", "barks"], ["cat"]] * 4
     save_facebook_model(FastText(texts, vector_size=6, min_count=1, epochs=2, bucket=40, seed=1, workers=1), str(path))
@@ -115,7 +117,7 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize("file_format", ["auto", "fasttext-binary"])
-def test_a_fasttext_model_is_read_as_gensim_reads_it_and_composes_the_tokens_that_it_lacks(model, file_format):
+def test_a_fasttext_model_is_read_as_gensim_reads_it_and_composes_unknown_tokens(model, file_format):
     expected = load_facebook_vectors(str(model))
     opened = open_file(model, file_format, tokens=lambda: LEXICON)
     known, composed = opened.blocks
@@ -136,10 +138,10 @@ def test_a_limit_keeps_the_first_words_of_a_fasttext_model(model):
 def test_the_stage_composes_the_tokens_of_the_corpus(model, token_folder, tmp_path):
     source = FileVectors(source="file", path=str(model), half=True, missing={"policy": "zeros"})
     make_vectors("vectors@x", source, token_folder, tmp_path / "data/x")
-    found = vectors.read(tmp_path / "data/x")
-    assert found.words.to_pylist()[: found.known] == ["cat", "barks", "dog", "\u6771\u4eac", "purrs"]
-    assert "bone" in found.words.to_pylist()[found.known :]
-    assert found.vectors.dtype == np.float16
+    written = vectors.read(tmp_path / "data/x")
+    assert written.words.to_pylist()[: written.known] == ["cat", "barks", "dog", "\u6771\u4eac", "purrs"]
+    assert "bone" in written.words.to_pylist()[written.known :]
+    assert written.vectors.dtype == np.float16
 
 
 def patched(data: bytes, at: int, value: int) -> bytes:
@@ -176,7 +178,7 @@ def test_a_compressed_model_is_refused(model, tmp_path):
         open_file(tmp_path / "x.bin.gz")
 
 
-def test_another_file_is_no_fasttext_model(tmp_path):
+def test_a_text_file_is_not_a_fasttext_model(tmp_path):
     (tmp_path / "x.txt").write_text("a 1 2\n")
-    with pytest.raises(UserError, match="does not begin as a fastText model"):
+    with pytest.raises(UserError, match=r"x\.txt: is not a fastText model"):
         open_file(tmp_path / "x.txt", "fasttext-binary")

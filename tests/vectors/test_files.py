@@ -13,8 +13,8 @@ from embedding_bench.artifacts import vectors
 from embedding_bench.artifacts.vectors import WordVectors
 from embedding_bench.core.errors import UserError
 from embedding_bench.settings.vectors import FileVectors
-from embedding_bench.vectors.sources import fetch_gensim, open_file
-from embedding_bench.vectors.text_format import write_word2vec_text
+from embedding_bench.vectors.formats.text import write_word2vec_text
+from embedding_bench.vectors.pretrained import fetch_gensim, open_file
 from stages.vectors import make_vectors
 from tests.conftest import ROOT
 
@@ -59,45 +59,45 @@ def write(path: Path, content: bytes, compressed: bool = False) -> Path:
 def read(path: Path, file_format: str = "auto") -> tuple[list[str], np.ndarray]:
     opened = open_file(path, file_format)
     blocks = list(opened.blocks)
-    found = np.concatenate([block.vectors for block in blocks])
-    assert (found.shape[1], found.dtype) == (opened.dimensions, np.float32)
-    return [word for block in blocks for word in block.words.to_pylist()], found
+    matrix = np.concatenate([block.vectors for block in blocks])
+    assert (matrix.shape[1], matrix.dtype) == (opened.dimensions, np.float32)
+    return [word for block in blocks for word in block.words.to_pylist()], matrix
 
 
 @pytest.mark.parametrize("compressed", [False, True], ids=["plain", "gz"])
 @pytest.mark.parametrize("name", FORMATS)
 def test_every_format_reads_back(tmp_path, name, compressed):
-    words, found = read(write(tmp_path / "vectors", FORMATS[name], compressed))
+    words, matrix = read(write(tmp_path / "vectors", FORMATS[name], compressed))
     assert words == WORDS
-    np.testing.assert_array_equal(found, VALUES[: len(WORDS)])
+    np.testing.assert_array_equal(matrix, VALUES[: len(WORDS)])
 
 
 @pytest.mark.parametrize("name", FORMATS)
-def test_what_gensim_reads_is_read_alike(tmp_path, name):
+def test_files_are_read_as_gensim_reads_them(tmp_path, name):
     path = write(tmp_path / "vectors", FORMATS[name])
     options = {"binary": "binary" in name, "no_header": "GloVe" in name}
     expected = KeyedVectors.load_word2vec_format(path, **options)
-    words, found = read(path)
+    words, matrix = read(path)
     assert words == expected.index_to_key
-    np.testing.assert_array_equal(found, expected.vectors)
+    np.testing.assert_array_equal(matrix, expected.vectors)
 
 
 @pytest.mark.parametrize("is_binary", [False, True], ids=["text", "binary"])
-def test_what_gensim_writes_is_read(tmp_path, is_binary):
+def test_files_written_by_gensim_are_read(tmp_path, is_binary):
     written = KeyedVectors(6)
     written.add_vectors(WORDS, VALUES[: len(WORDS)])
     written.save_word2vec_format(tmp_path / "vectors", binary=is_binary)
-    words, found = read(tmp_path / "vectors")
+    words, matrix = read(tmp_path / "vectors")
     assert words == WORDS
-    np.testing.assert_array_equal(found, VALUES[: len(WORDS)])
+    np.testing.assert_array_equal(matrix, VALUES[: len(WORDS)])
 
 
 @pytest.mark.parametrize("compressed", [False, True], ids=["plain", "gz"])
 @pytest.mark.parametrize("end", ["\n", " \n"])
 def test_words_with_spaces_keep_their_vectors(tmp_path, end, compressed):
-    """glove.840B has `. . .` and `at name@domain.com`, which part into too many cells."""
-    words, found = read(write(tmp_path / "vectors", text_lines(SPACED, end), compressed))
-    rows = dict(zip(words, found, strict=True))
+    """glove.840B has `. . .` and `at name@domain.com`, which split into too many cells."""
+    words, matrix = read(write(tmp_path / "vectors", text_lines(SPACED, end), compressed))
+    rows = dict(zip(words, matrix, strict=True))
     assert sorted(rows) == sorted(SPACED)
     np.testing.assert_array_equal([rows[word] for word in SPACED], VALUES)
 
@@ -106,18 +106,18 @@ def test_words_with_spaces_keep_their_vectors(tmp_path, end, compressed):
     ("name", "file_format"), [("word2vec text", "word2vec"), ("GloVe", "glove"), ("GloVe", "word2vec")]
 )
 def test_a_declared_text_format_is_read_with_or_without_header(tmp_path, name, file_format):
-    words, found = read(write(tmp_path / "vectors", FORMATS[name]), file_format)
+    words, matrix = read(write(tmp_path / "vectors", FORMATS[name]), file_format)
     assert words == WORDS
-    np.testing.assert_array_equal(found, VALUES[: len(WORDS)])
+    np.testing.assert_array_equal(matrix, VALUES[: len(WORDS)])
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_a_binary_file_is_told_from_text_whatever_its_numbers(tmp_path, seed):
+def test_a_binary_file_is_detected_whatever_its_numbers(tmp_path, seed):
     rows = np.random.default_rng(seed).normal(0, 0.1, (50, 8)).astype(np.float32)
     content = b"50 8\n" + b"".join(f"w{n} ".encode() + row.tobytes() for n, row in enumerate(rows))
-    words, found = read(write(tmp_path / "vectors", content))
+    words, matrix = read(write(tmp_path / "vectors", content))
     assert words == [f"w{n}" for n in range(50)]
-    np.testing.assert_array_equal(found, rows)
+    np.testing.assert_array_equal(matrix, rows)
 
 
 GOOD = text_lines(WORDS)
@@ -135,9 +135,9 @@ BAD: dict[str, tuple[bytes, str]] = {
     "cut in the last number": (GOOD[:-12], r"line 10: found 5 numbers, expected 6"),
     "too many values": (GOOD + b"long" + ROW_7, r"more than 6 numbers|line 11"),
     "many too many values": (GOOD + b"long 9 9 9" + ROW_7, r"more than 6 numbers|line 11"),
-    "no number": (GOOD + b"odd 1 2 x 4 5 6\n", r"line 11: 'x' is no number"),
-    "no number beside a spaced word": (GOOD + b"so odd 1 2 x 4 5 6\n", r"line 11: 'x' is no number|'x'"),
-    "a decimal comma": (GOOD + b"odd 1 2 0,5 4 5 6\n", r"line 11: '0,5' is no number"),
+    "no number": (GOOD + b"odd 1 2 x 4 5 6\n", r"line 11: 'x' is not a number"),
+    "no number beside a spaced word": (GOOD + b"so odd 1 2 x 4 5 6\n", r"line 11: 'x' is not a number|'x'"),
+    "a decimal comma": (GOOD + b"odd 1 2 0,5 4 5 6\n", r"line 11: '0,5' is not a number"),
     "two spaces": (GOOD + b"odd 1  2 3 4 5 6\n", r"vectors: "),
     "word not UTF-8": (GOOD + b"caf\xe9 1 2 3 4 5 6\n", r"line 11: byte 0xe9 is not UTF-8"),
     "spaced word not UTF-8": (GOOD + b"au caf\xe9 1 2 3 4 5 6\n", r"line 11: byte 0xe9 is not UTF-8"),
@@ -157,15 +157,15 @@ BAD: dict[str, tuple[bytes, str]] = {
 
 @pytest.fixture
 def run(tmp_path, monkeypatch):
-    """Write vectors of a file as the stage does."""
+    """Run the stage on a file of vectors, and return its output folder."""
     monkeypatch.setenv("DVC_ROOT", str(tmp_path / "project"))
 
-    def made(path: Path, file_format: str = "auto", **changed: object) -> Path:
+    def write_vectors(path: Path, file_format: str = "auto", **changed: object) -> Path:
         source = FileVectors(source="file", path=str(path), format=file_format, missing={"policy": "zeros"}, **changed)
         make_vectors("vectors@words-own", source, tmp_path / "tokens", tmp_path / "data/out")
         return tmp_path / "data/out"
 
-    return made
+    return write_vectors
 
 
 def assert_refused(run, path: Path, message: str, file_format: str = "auto") -> None:
@@ -223,9 +223,9 @@ def test_a_value_that_is_not_finite_is_refused(run, tmp_path, name):
 
 def test_the_stage_writes_words_vectors_and_their_origin(run, tmp_path):
     out = run(write(tmp_path / "vectors.gz", FORMATS["GloVe"], compressed=True))
-    found = vectors.read(out)
-    assert found.words.to_pylist() == WORDS
-    np.testing.assert_array_equal(found.vectors, VALUES[: len(WORDS)])
+    written = vectors.read(out)
+    assert written.words.to_pylist() == WORDS
+    np.testing.assert_array_equal(written.vectors, VALUES[: len(WORDS)])
     assert vectors.read_origin(out) == {
         "source": "file", "format": "auto", "limit": None, "half": False, "words": 10, "known": 10, "dimensions": 6,
     }  # fmt: skip
@@ -259,7 +259,7 @@ def test_a_limit_counts_words_with_spaces(tmp_path):
 
 
 @pytest.mark.parametrize("name", ["far down", "truncated binary", "truncated text"])
-def test_what_stands_after_the_limit_is_not_read(tmp_path, name):
+def test_lines_after_the_limit_are_not_read(tmp_path, name):
     path = write(tmp_path / "vectors", BAD[name][0])
     blocks = list(open_file(path, limit=5).blocks)
     assert [len(block.words) for block in blocks] == [5]
@@ -272,17 +272,17 @@ def test_a_file_that_ends_before_the_limit_is_truncated(tmp_path):
 
 
 @pytest.mark.parametrize("name", ["GloVe", "word2vec binary"])
-def test_half_keeps_float16(run, tmp_path, name):
+def test_half_writes_float16(run, tmp_path, name):
     out = run(write(tmp_path / "vectors", FORMATS[name]), half=True, limit=8)
-    found = vectors.read(out)
-    assert (found.vectors.dtype, found.vectors.shape) == (np.float16, (8, 6))
-    assert isinstance(found.vectors, np.memmap)
-    np.testing.assert_array_equal(found.vectors, VALUES[:8].astype(np.float16))
+    written = vectors.read(out)
+    assert (written.vectors.dtype, written.vectors.shape) == (np.float16, (8, 6))
+    assert isinstance(written.vectors, np.memmap)
+    np.testing.assert_array_equal(written.vectors, VALUES[:8].astype(np.float16))
     origin = vectors.read_origin(out)
     assert (origin["half"], origin["limit"], origin["words"], origin["known"]) == (True, 8, 8, 8)
 
 
-def test_a_value_that_half_cannot_keep_is_refused(run, tmp_path):
+def test_a_value_beyond_float16_is_refused(run, tmp_path):
     with pytest.raises(UserError, match=r"the vector of 'odd' has values over 65,504"):
         run(write(tmp_path / "vectors", b"a 1 2\nodd 70000 3\n"), half=True)
 
@@ -291,20 +291,20 @@ def test_a_value_that_half_cannot_keep_is_refused(run, tmp_path):
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float16])
-def test_what_is_written_is_read_by_gensim_and_by_us(tmp_path, dtype):
+def test_written_text_is_read_by_gensim_and_by_us(tmp_path, dtype):
     odd = [1e-20, -1e20, 0, 1 / 3, 5, -0.0] if dtype == np.float32 else [1e-4, -6e4, 0, 1 / 3, 5, -0.0]
     values = np.concatenate([VALUES[: len(WORDS) - 1], [odd]]).astype(dtype)
     assert write_word2vec_text(tmp_path / "vectors.txt", WORDS, values) == 0
-    words, found = read(tmp_path / "vectors.txt")
+    words, matrix = read(tmp_path / "vectors.txt")
     assert words == WORDS
-    np.testing.assert_array_equal(found, values.astype(np.float32))
+    np.testing.assert_array_equal(matrix, values.astype(np.float32))
     theirs = KeyedVectors.load_word2vec_format(tmp_path / "vectors.txt")
     assert theirs.index_to_key == WORDS
     np.testing.assert_allclose(theirs.vectors, values.astype(np.float32), rtol=1e-6)
 
 
 def test_words_with_white_space_are_left_out_and_counted(tmp_path, monkeypatch):
-    monkeypatch.setattr("embedding_bench.vectors.text_format.BLOCK_WORDS", 2)
+    monkeypatch.setattr("embedding_bench.vectors.formats.text.BLOCK_WORDS", 2)
     words = ["a", "new york", "", "b", "tab\t", "\u00a0", "c"]
     values = np.arange(14, dtype=np.float32).reshape(7, 2)
     assert write_word2vec_text(tmp_path / "vectors.txt", words, values) == 4
@@ -321,7 +321,7 @@ needs_glove = pytest.mark.skipif(
 
 @pytest.fixture
 def offline(monkeypatch):
-    """Keep gensim from fetching its list anew, which it would write over the one that is there."""
+    """Keep gensim from fetching its list of models, which would overwrite the local copy."""
     import gensim.downloader
 
     def refuse(*_: object) -> None:
@@ -369,12 +369,12 @@ def test_without_network_and_data_the_command_says_where_to_put_them(tmp_path):
         "GENSIM_DATA_DIR": str(tmp_path / "nothing here"), "HOME": str(tmp_path / "home"), "PYTHONPATH": str(ROOT),
         "https_proxy": "http://127.0.0.1:9", "HTTPS_PROXY": "http://127.0.0.1:9", "no_proxy": "", "NO_PROXY": "",
     }  # fmt: skip
-    found = subprocess.run(
+    process = subprocess.run(
         [sys.executable, "-m", "stages.vectors", "--vectors", GLOVE, "--tokens", "tokens", "--out", "data/words-glove"],
         cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=60, check=False,
     )  # fmt: skip
-    assert found.returncode == 2
-    (line,) = found.stderr.splitlines()
+    assert process.returncode == 2
+    (line,) = process.stderr.splitlines()
     assert line.startswith(f"error: {GLOVE}: could not be downloaded")
     assert f"set GENSIM_DATA_DIR to where they are (now {tmp_path / 'nothing here'})" in line
     assert list((tmp_path / "data").iterdir()) == []

@@ -13,7 +13,7 @@ from embedding_bench.vectors.coverage import measure_coverage
 from embedding_bench.vectors.matrix import build_embedding
 from stages.embed import embed
 
-# token, count, train, validation, test: by falling count, as `vectorize` writes it
+# token, count, train, validation, test: by descending count, as `vectorize` writes it
 LEXICON = [
     ("the", 6, 6, 1, 2),
     ("paris", 4, 4, 0, 1),
@@ -59,7 +59,7 @@ def column(built: Embedding, name: str) -> list:
         ({"size": 1, "min_count": 6}, ["the"]),
     ],
 )
-def test_the_vocabulary_is_the_top_of_the_corpus(limits, chosen):
+def test_the_vocabulary_is_the_most_frequent_tokens_of_the_corpus(limits, chosen):
     built = build(**limits)
     assert column(built, "token") == ["", "[UNK]", *chosen]
     assert column(built, "count") == [0, 0, *(count for token, count, *_ in LEXICON if token in chosen)]
@@ -71,7 +71,7 @@ def test_tokens_outside_the_vocabulary_are_row_1():
     assert build().remap.dtype == np.int32
 
 
-def test_found_rows_hold_the_vectors_of_their_words():
+def test_matched_rows_hold_the_vectors_of_their_words():
     built = build()
     assert column(built, "match") == ["missing", "missing", "exact", "missing", "missing", "exact", "missing"]
     np.testing.assert_array_equal(built.rows, [2, 5])
@@ -93,15 +93,15 @@ def test_fallbacks_find_words_in_another_case(fallbacks, match):
     assert column(build(fallbacks=fallbacks), "match")[2:] == match
 
 
-@pytest.mark.parametrize(("fallbacks", "place"), [(["title", "upper"], 0), (["upper", "title"], 1)])
-def test_fallbacks_are_tried_in_their_order_and_after_the_exact_word(fallbacks, place):
+@pytest.mark.parametrize(("fallbacks", "position"), [(["title", "upper"], 0), (["upper", "title"], 1)])
+def test_fallbacks_are_tried_in_their_order_and_after_the_exact_word(fallbacks, position):
     words = ["Paris", "PARIS", "the", "The", "THE"]
     built = build(words=words, fallbacks=fallbacks)
     np.testing.assert_array_equal(built.rows, [2, 3])
-    np.testing.assert_array_equal(built.vectors, word_vectors(words).vectors[[2, place]])
+    np.testing.assert_array_equal(built.vectors, word_vectors(words).vectors[[2, position]])
 
 
-def test_of_a_word_that_stands_twice_the_first_vector_counts():
+def test_the_first_vector_of_a_repeated_word_counts():
     built = build(words=["x", "the", "the"])
     np.testing.assert_array_equal(built.vectors, word_vectors(["x", "the", "the"]).vectors[[1]])
 
@@ -115,12 +115,12 @@ def test_own_vocabulary_is_the_words_of_the_vectors_in_their_order():
     np.testing.assert_array_equal(built.remap, [2, 1, 1, 5, 1, 6])
 
 
-def test_own_vocabulary_with_fallbacks_takes_tokens_to_the_word_in_another_case():
+def test_own_vocabulary_with_fallbacks_maps_tokens_to_words_in_another_case():
     built = build(vocabulary="own", fallbacks=["title", "upper"])
     np.testing.assert_array_equal(built.remap, [2, 3, 4, 5, 1, 6])
 
 
-def test_tokens_that_come_to_a_word_in_another_case_are_aliases_in_the_corpus_and_in_texts_to_come():
+def test_tokens_matched_in_another_case_are_aliases_in_the_corpus_and_in_future_texts():
     built = build(vocabulary="own", words=["Paris", "the", "NASA", "The", "Lyon"], fallbacks=["title", "upper"])
     aliases = dict(zip(built.aliases["token"].to_pylist(), built.aliases["row"].to_pylist(), strict=True))
     assert aliases["lyon"] == 6  # in no text of the corpus
@@ -130,7 +130,7 @@ def test_tokens_that_come_to_a_word_in_another_case_are_aliases_in_the_corpus_an
     assert build(fallbacks=["title"]).aliases.num_rows == 0  # a vocabulary of the corpus has rows for its tokens
 
 
-def test_own_vocabulary_keeps_a_repeated_word_where_it_stands_first():
+def test_own_vocabulary_keeps_the_first_position_of_a_repeated_word():
     built = build(vocabulary="own", words=["a", "the", "a", "cat"])
     assert column(built, "token") == ["", "[UNK]", "a", "the", "cat"]
     np.testing.assert_array_equal(built.vectors, word_vectors(["a", "the", "a", "cat"]).vectors[[0, 1, 3]])
@@ -168,7 +168,7 @@ def test_no_token_and_no_word_takes_the_rows_of_padding_and_unknown(vocabulary):
 
 
 @pytest.mark.parametrize("vocabulary", ["corpus", "own"])
-def test_every_token_of_the_vocabulary_stands_once(vocabulary):
+def test_the_vocabulary_has_each_token_once(vocabulary):
     """The layer of the exported model refuses a vocabulary that names a token twice."""
     names = column(build(rows=HOSTILE, words=["", "cat", "[UNK]", "cat"], vocabulary=vocabulary), "token")
     assert len(names) == len(set(names))
@@ -180,7 +180,7 @@ COMPOSED = WordVectors(
 ANY = VocabularySettings(size=100, min_count=1)
 
 
-def test_composed_words_are_told_apart_and_stand_behind_fallbacks():
+def test_composed_words_have_their_own_match_and_come_after_fallbacks():
     built = build_embedding(lexicon(), source(), COMPOSED, ANY)
     assert column(built, "match")[2:] == ["exact", "ngrams", "missing", "missing", "ngrams"]
     np.testing.assert_array_equal(built.vectors, COMPOSED.vectors[[0, 2, 3]])
@@ -204,10 +204,10 @@ def test_own_vocabulary_takes_composed_words_of_train_and_unlabeled_only(fallbac
 
 
 @pytest.mark.parametrize("vocabulary", ["corpus", "own"])
-def test_coverage_reports_composed_words_apart(vocabulary):
+def test_coverage_reports_composed_words_separately(vocabulary):
     built = build_embedding(lexicon(), source(vocabulary=vocabulary, fallbacks=["title"]), COMPOSED, ANY)
-    found = measure_coverage(lexicon(), SPLITS, built)["splits"]["train"]["tokens"]
-    assert found["by_match"] == {"exact": 0.375, "ngrams": 0.0625, "title": 0.25}
+    coverage = measure_coverage(lexicon(), SPLITS, built)["splits"]["train"]["tokens"]
+    assert coverage["by_match"] == {"exact": 0.375, "ngrams": 0.0625, "title": 0.25}
 
 
 def test_float16_vectors_become_float32_rows():
@@ -218,26 +218,26 @@ def test_float16_vectors_become_float32_rows():
 
 
 def test_coverage_by_type_and_by_token_for_each_split():
-    found = measure_coverage(lexicon(), SPLITS, build(min_count=2, fallbacks=["title"]))["splits"]
-    assert found["train"]["types"] == {
+    coverage = measure_coverage(lexicon(), SPLITS, build(min_count=2, fallbacks=["title"]))["splits"]
+    assert coverage["train"]["types"] == {
         "total": 5, "in_vocabulary": 0.8, "found": 0.6, "by_match": {"exact": 0.4, "title": 0.2},
     }  # fmt: skip
-    assert found["train"]["tokens"] == {
+    assert coverage["train"]["tokens"] == {
         "total": 16, "in_vocabulary": 0.9375, "found": 0.75, "by_match": {"exact": 0.5, "title": 0.25},
     }  # fmt: skip
-    assert found["validation"]["tokens"] == {
+    assert coverage["validation"]["tokens"] == {
         "total": 4, "in_vocabulary": 0.5, "found": 0.25, "by_match": {"exact": 0.25, "title": 0},
     }  # fmt: skip
-    assert found["test"]["types"] == {
+    assert coverage["test"]["types"] == {
         "total": 4, "in_vocabulary": 0.75, "found": 0.75, "by_match": {"exact": 0.5, "title": 0.25},
     }  # fmt: skip
 
 
-def test_coverage_of_own_vocabulary_says_by_which_fallback():
+def test_coverage_of_own_vocabulary_names_the_fallback():
     built = build(vocabulary="own", fallbacks=["title", "upper"])
-    found = measure_coverage(lexicon(), SPLITS, built)["splits"]["train"]["types"]
-    assert found["found"] == 0.8
-    assert found["by_match"] == {"exact": 0.4, "title": 0.2, "upper": 0.2}
+    coverage = measure_coverage(lexicon(), SPLITS, built)["splits"]["train"]["types"]
+    assert coverage["found"] == 0.8
+    assert coverage["by_match"] == {"exact": 0.4, "title": 0.2, "upper": 0.2}
 
 
 def test_missing_words_are_listed_the_most_frequent_first():
@@ -247,11 +247,11 @@ def test_missing_words_are_listed_the_most_frequent_first():
 
 def test_a_split_without_tokens_has_no_coverage_and_no_error():
     rows = [(*row[:4], 0) for row in LEXICON]
-    found = measure_coverage(lexicon(rows), SPLITS, build(rows=rows))["splits"]["test"]["tokens"]
-    assert (found["total"], found["found"]) == (0, 0)
+    coverage = measure_coverage(lexicon(rows), SPLITS, build(rows=rows))["splits"]["test"]["tokens"]
+    assert (coverage["total"], coverage["found"]) == (0, 0)
 
 
-def test_the_stage_writes_the_same_bytes_and_says_the_coverage(tmp_path, monkeypatch, capsys):
+def test_the_stage_writes_the_same_bytes_and_reports_the_coverage(tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("DVC_ROOT", str(tmp_path))
     for folder in ("tokens", "vectors"):
         (tmp_path / folder).mkdir()

@@ -9,7 +9,7 @@ from embedding_bench.core.errors import UserError
 from embedding_bench.core.files import write_json
 from embedding_bench.settings.vectors import FastTextVectors, PPMIVectors, Word2VecVectors
 from embedding_bench.vectors import own_texts
-from embedding_bench.vectors.own_texts import encode_files, read_lines
+from embedding_bench.vectors.trained.own_texts import encode_files, read_lines
 from stages import vectors as stage
 
 

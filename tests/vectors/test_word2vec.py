@@ -6,14 +6,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 from ruamel.yaml import YAML
-from tests.vectors.conftest import PREDICTIVE, content, encode
 
 from embedding_bench.artifacts import tokens, vectors
 from embedding_bench.core.errors import UserError
 from embedding_bench.settings.vectors import Word2VecVectors
-from embedding_bench.vectors.word2vec import Sentences, train_word2vec
+from embedding_bench.vectors.trained.word2vec import Sentences, train_word2vec
 from stages.vectors import make_vectors
 from tests.conftest import ROOT
+from tests.vectors.conftest import PREDICTIVE, content, encode
 
 
 def settings(**changed: object) -> Word2VecVectors:
@@ -37,9 +37,11 @@ def test_the_same_settings_give_the_same_bytes(token_folder, algorithm, negative
 
 @pytest.mark.parametrize("changed", [{"algorithm": "cbow"}, {"seed": 2}, {"epochs": 4}, {"window": 1}, {"negative": 0}])
 def test_every_setting_changes_the_vectors(token_folder, changed):
-    one, other = (vectors.read(run(token_folder, name, **values)) for name, values in (("one", {}), ("two", changed)))
-    assert one.words.to_pylist() == other.words.to_pylist()
-    assert (np.asarray(one.vectors) != np.asarray(other.vectors)).any()
+    first, second = (
+        vectors.read(run(token_folder, name, **values)) for name, values in (("one", {}), ("two", changed))
+    )
+    assert first.words.to_pylist() == second.words.to_pylist()
+    assert (np.asarray(first.vectors) != np.asarray(second.vectors)).any()
 
 
 def test_another_process_with_another_hash_seed_gives_the_same_bytes(token_folder, tmp_path):
@@ -58,14 +60,14 @@ def test_another_process_with_another_hash_seed_gives_the_same_bytes(token_folde
 
 
 @pytest.mark.parametrize("algorithm", ["skipgram", "cbow"])
-def test_hierarchical_softmax_moves_the_vectors_elsewhere_than_negative_sampling(algorithm):
+def test_hierarchical_softmax_gives_other_vectors_than_negative_sampling(algorithm):
     names = ["cat", "dog", "purrs", "barks"]
     texts = [encode(["cat purrs", "dog barks"] * 300, names)]
     changed = {"algorithm": algorithm, "negative": 0, "epochs": 20, "sample": 0.0, "dimensions": 16}
-    found = train_word2vec(names, texts, settings(**changed))
-    plain = train_word2vec(names, texts, settings(**changed | {"negative": 3}))
-    assert np.abs(found.vectors).max() > 0.2  # gensim begins within 0.5 / 16
-    assert (found.vectors != plain.vectors).any()
+    hierarchical = train_word2vec(names, texts, settings(**changed))
+    sampled = train_word2vec(names, texts, settings(**changed | {"negative": 3}))
+    assert np.abs(hierarchical.vectors).max() > 0.2  # gensim initialises within 0.5 / 16
+    assert (hierarchical.vectors != sampled.vectors).any()
 
 
 def test_only_train_and_unlabeled_texts_are_trained_on(token_folder):
@@ -85,10 +87,10 @@ def test_held_out_texts_do_not_move_the_vectors(token_folder):
 
 
 def test_words_below_the_minimal_count_have_no_vector(token_folder):
-    found = vectors.read(run(token_folder, "one", min_count=5))
-    assert "rare" not in found.words.to_pylist()
-    assert found.vectors.shape == (len(found.words), 8)
-    assert np.isfinite(found.vectors).all()
+    trained = vectors.read(run(token_folder, "one", min_count=5))
+    assert "rare" not in trained.words.to_pylist()
+    assert trained.vectors.shape == (len(trained.words), 8)
+    assert np.isfinite(trained.vectors).all()
 
 
 def test_a_minimal_count_that_no_token_reaches_is_refused(token_folder):

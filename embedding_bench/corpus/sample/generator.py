@@ -1,8 +1,7 @@
-"""The seeded generator of the sample corpus: four classes of short news, a hidden facet in each text.
+"""The seeded generator of the sample corpus: four classes of short news, with a hidden facet for each text.
 
-Every block of `BLOCK` rows has a random stream of its own, keyed by seed, split and number of the block, and
-is always drawn whole: the first rows of a split do not depend on its size, and memory is bounded by a block.
-The noise only changes labels, never texts.
+Each block of BLOCK rows has its own random stream, keyed by seed, split and block index, and is always drawn in full:
+the first rows of a split do not depend on its size, and memory is bounded by a block. Noise changes labels, not texts.
 """
 
 from collections.abc import Iterator
@@ -26,7 +25,7 @@ SCHEMA = pa.schema([("text", pa.string()), ("label", pa.int32()), ("facet", pa.s
 
 
 class SampleSettings(Protocol):
-    """What the generator reads: the seed, the rows of each split, the share of wrong labels."""
+    """The settings of the generator: seed, rows of each split, share of wrong labels."""
 
     @property
     def seed(self) -> int: ...  # noqa: D102
@@ -43,9 +42,9 @@ class SampleSettings(Protocol):
 
 
 def generate(split: str, settings: SampleSettings) -> Iterator[pa.RecordBatch]:
-    """Yield the rows of one split in blocks: text, label int32 (noisy; -1 in unlabeled), facet, clean_label.
+    """Yield the rows of one split in blocks: text, label int32 (noisy; -1 in unlabeled), facet, clean_label int32.
 
-    `clean_label` is int32 and known in unlabeled too. An empty split is one block of no rows.
+    `clean_label` is set in unlabeled too. An empty split yields one empty block.
     """
     size = int(getattr(settings, split))
     for block, start in enumerate(range(0, max(size, 1), BLOCK)):
@@ -65,13 +64,13 @@ def _block(rng: np.random.Generator, noise: float, *, labelled: bool) -> pa.Reco
 
 
 def _texts(rng: np.random.Generator, facets: Positions, classes: Positions) -> list[str]:
-    """Write one text for each row; rows of the same template are filled together."""
+    """Generate one text for each row; rows of the same template are filled together."""
     texts = [""] * len(facets)
-    for number, facet in enumerate(FACETS):
+    for facet_id, facet in enumerate(FACETS):
         templates = TEMPLATES[facet]
-        chosen = rng.integers(len(templates), size=len(facets))
-        for choice, template in enumerate(templates):
-            rows = np.flatnonzero((facets == number) & (chosen == choice))
+        template_ids = rng.integers(len(templates), size=len(facets))
+        for template_id, template in enumerate(templates):
+            rows = np.flatnonzero((facets == facet_id) & (template_ids == template_id))
             draw = Draw(rng, facet, classes[rows])
             columns = [draw.words(slot) for slot in template.slots]
             for row, words in zip(rows.tolist(), zip(*columns, strict=True), strict=True):

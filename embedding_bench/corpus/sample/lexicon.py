@@ -1,9 +1,8 @@
-"""The class words: four classes of fifteen near-synonym families, the most frequent words first.
+"""The class words: four classes of fifteen families of near-synonyms, each with its most frequent words first.
 
-Families at the same place in two classes belong to one group: they fill the same slot of a sentence and
-have the same companions (`neutral.COMPANIONS`), so a companion tells the group of a word and never its class.
-The company of a rare word tells both: its group by the companions, its class by the frequent words of the
-class. No word stands in two families.
+Families at the same position in two classes form a group: they fill the same slot of a sentence and share their
+companions (`neutral.COMPANIONS`), so a companion reveals the group of a word but not its class. The context of a rare
+word reveals both: the companions its group, the frequent words of the class its class. Families are disjoint.
 """
 
 BUSINESS = {

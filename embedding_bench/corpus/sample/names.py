@@ -1,10 +1,10 @@
-"""Invented names: a kind per class and surnames for everybody; the ending tells the kind to a reader."""
+"""Invented names: one kind for each class, and surnames for all classes; the ending shows the kind."""
 
 from itertools import product
 
 import numpy as np
 
-# The kind of each class, in the order of the labels; nobody's class is told by the stem of a name.
+# The endings of each class, in the order of the labels; stems are independent of the class.
 ENDINGS = (
     ("corp", "bank", "trust", "mart", "co", "inc"),
     ("tron", "scope", "bot", "sat", "drone", "pod"),
@@ -24,12 +24,12 @@ _CODAS = ("l", "n", "r", "m", "lan", "lo", "ra", "ri", "no", "vi")
 
 
 def invent(endings: tuple[str, ...], size: int, seed: int) -> list[str]:
-    """Return `size` distinct capitalised names, shuffled: the first are the most frequent ones."""
+    """Return `size` distinct capitalised names, shuffled; draws favour the first."""
     names = ["".join(parts).capitalize() for parts in product(_ONSETS, _VOWELS, _CODAS, endings)]
     order = np.random.default_rng(seed).permutation(len(names))[:size]
-    return [names[place] for place in order]
+    return [names[index] for index in order]
 
 
-# The seeds are fixed: the names belong to the lexicon, and only the texts to the seed of the settings.
+# Fixed seeds: names are part of the lexicon, and the seed of the settings decides on texts only.
 KINDS = tuple(invent(endings, NAMES_PER_KIND, seed) for seed, endings in enumerate(ENDINGS))
 PEOPLE = invent(SURNAME_ENDINGS, SURNAMES, len(ENDINGS))

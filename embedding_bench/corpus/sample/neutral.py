@@ -1,6 +1,6 @@
-"""Words that by themselves say nothing about the class: companions, background words, markers and cues.
+"""Words that carry no class information on their own: companions, background words, markers and cues.
 
-A `~` stands for a space within a phrase.
+A `~` is a space within a phrase.
 """
 
 COMPANIONS = {
@@ -71,8 +71,8 @@ BACKGROUND = {
     ),
 }
 
-# The order facet: a text belongs to the first class of the pair when the markers stand in this order.
-# Each marker has its own companions, which follow it wherever it stands.
+# The order facet: a text belongs to the first class of the pair if the markers occur in this order.
+# Each marker has its own companions, which follow it in either position.
 MARKERS = {(0, 1): ("public", "private"), (2, 3): ("national", "local")}
 MARKER_COMPANIONS = (
     "library hospital square park promenade auditorium",
@@ -81,8 +81,8 @@ MARKER_COMPANIONS = (
     "school church cafe pub playground cinema",
 )
 
-# The ambiguous facet: the noun tells the pair; a text belongs to its first class when both words of the cue
-# come from the same column, to its second class otherwise.
+# The ambiguous facet: the noun determines the pair; a text belongs to its first class if both words of the cue are
+# from the same column, and to its second class otherwise.
 CUES = (("early", "late"), ("open", "secret"))
 CUE_COMPANIONS = (
     "at~sunrise in~spring",

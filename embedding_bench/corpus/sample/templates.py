@@ -1,8 +1,8 @@
-"""The sentences: every facet has cores, any of which may follow an opening and lead to an ending.
+"""Sentence templates: every combination of an opening, a core of the facet and an ending.
 
-A slot in braces is drawn for each text: `{act}` a class word, `{act.with}` a companion of it, `{name}` a name
-of the class's kind, `{surname}` anybody's; the others are background words, the markers or the cues. The
-cores of a facet serve all four classes, so nothing but the words in the slots tells the class.
+A slot in braces is drawn for each text: `{act}` a class word, `{act.with}` its companion, `{name}` a name of the kind
+of the class, `{surname}` a name of any class; the others are background words, markers or cues. The cores of a facet
+serve all four classes, so that only the words in the slots depend on the class.
 """
 
 import re
@@ -29,13 +29,13 @@ RARE = (
     "the {quality.with} {quality} {thing} of {name} {move} {move.with} {near} the {place}",
     "the {people} of {name} {did} the {event.with} {event} with {name}",
 )
-# Both markers stand in the same surroundings, so that neither bigrams nor trigrams tell their order.
+# Both markers have the same context, so that bigrams and trigrams carry no information on their order.
 ORDER = (
     "{people} {did} the {thing} {near} the {first} {first.with} {when}, {joined} {people} {did} the {thing} "
     "{near} the {second} {second.with} {when}",
 )
-# An exclusive-or is hard to learn from 300 examples: so the cue stands twice, its company once more, and no
-# surname near by that a model could remember instead.
+# An exclusive-or is hard to learn from 300 examples: the cue occurs twice, its companion once, and there is no surname
+# that a model could memorise instead.
 AMBIGUOUS = (
     "the {people} {did} the {cue} {twist} {noun} {cue.with}, {joined} the {people} {did} the {cue} {twist} "
     "{noun} {twist.with}",

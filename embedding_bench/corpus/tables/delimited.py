@@ -1,4 +1,4 @@
-"""CSV and TSV with a header, as Python's csv reads them, strictly."""
+"""CSV and TSV with a header, read by Python's csv module in strict mode."""
 
 import csv
 import json
@@ -17,40 +17,41 @@ DELIMITERS = (",", ";", "\t", "|")
 GUESS_LINES = 100
 NAMES = {"\t": "tab", " ": "space"}
 
-csv.field_size_limit(LONGEST)  # the default refuses long texts
+csv.field_size_limit(LONGEST)  # the default of 128 KiB refuses long texts
 
 
 def open_delimited(path: Path, encoding: str | None, delimiter: str | None) -> Table:
-    """Open a file with a header; a delimiter that is not declared is guessed from the first rows.
+    """Open a file with a header; guess an undeclared delimiter from the first rows.
 
     Raises:
-        UserError: The file cannot be read or decoded, has no rows, or one column only.
+        UserError: The file cannot be read or decoded, or has no rows.
     """
     codec, detected = find_encoding(path, encoding)
     if delimiter is not None and delimiter in '"\r\n':
-        raise UserError(f"{path}: delimiter {delimiter!r} cannot stand between cells; expected one such as , or ;")
-    found = delimiter or guess_delimiter(path, codec)
-    rows = read_rows(path, codec, found)
+        raise UserError(f"{path}: delimiter {delimiter!r} cannot separate cells; expected one such as , or ;")
+    separator = delimiter or guess_delimiter(path, codec)
+    rows = read_rows(path, codec, separator)
     header = next(rows, [])
     sample = [[cell[:GUESS_CHARACTERS] for cell in row] for row in islice(rows, GUESS_ROWS)]
     if not sample:
-        holds = "holds a header only" if header else "is empty"
-        raise UserError(f"{path}: {holds}; expected a header line and rows with a text and a label")
+        problem = "holds a header only" if header else "is empty"
+        raise UserError(f"{path}: {problem}; expected a header line and rows with a text and a label")
 
     def read(text: list[str], label: str | None) -> Rows:
-        texts, place = [header.index(name) for name in text], header.index(label) if label is not None else None
-        for row in islice(read_rows(path, codec, found), 1, None):
-            joined = row[texts[0]] if len(texts) == 1 else " ".join(row[column] for column in texts)
-            yield joined, row[place] if place is not None else ""
+        columns = [header.index(name) for name in text]
+        label_column = header.index(label) if label is not None else None
+        for row in islice(read_rows(path, codec, separator), 1, None):
+            joined = row[columns[0]] if len(columns) == 1 else " ".join(row[column] for column in columns)
+            yield joined, row[label_column] if label_column is not None else ""
 
     notes = [f"{path.name} read as {codec}, which was detected"] if detected else []
-    notes += [f"cells separated by {spoken(found)}"] if delimiter is None and found not in ",\t" else []
+    notes += [f"cells separated by {delimiter_name(separator)}"] if delimiter is None and separator not in ",\t" else []
     columns = {name: [row[column] for row in sample] for column, name in enumerate(header)}
-    return Table(path, header, columns, header, read, codec, found, notes)
+    return Table(path, header, columns, header, read, codec, separator, notes)
 
 
 def guess_delimiter(path: Path, encoding: str) -> str:
-    """Take the delimiter that cuts the header, and the most of the first rows alike."""
+    """Return the delimiter that splits the header, and most of the first rows into as many cells."""
     lines, size = [], 0
     for line in islice(read_lines(path, encoding), GUESS_LINES):
         lines.append(line)
@@ -61,7 +62,7 @@ def guess_delimiter(path: Path, encoding: str) -> str:
 
 
 def _evenness(lines: list[str], delimiter: str) -> tuple[bool, float]:
-    """Rate a delimiter: does it cut the header, and what share of rows has as many cells?"""
+    """Return whether a delimiter splits the header, and the share of rows with as many cells."""
     widths = []
     try:
         for row in csv.reader(lines, delimiter=delimiter, strict=True):
@@ -75,26 +76,30 @@ def _evenness(lines: list[str], delimiter: str) -> tuple[bool, float]:
 
 
 def one_column(path: Path, header: str, delimiter: str) -> UserError:
-    """Say that a text and a label are not parted, and by which delimiter the header seems to part them."""
+    """Return the error for a table with one column, with the delimiter that its header suggests."""
     marks = Counter(re.findall(r"[^\w\s\"'.-]|\t", header))
-    seems = max(marks, key=lambda mark: (mark in DELIMITERS, marks[mark]), default=None)
-    hint = f"the header seems to use {spoken(seems)}" if seems else "expected a text and a label, separated by commas"
-    remedy = f": declare `delimiter: {json.dumps(seems)}`" if seems else ""
+    likely = max(marks, key=lambda mark: (mark in DELIMITERS, marks[mark]), default=None)
+    hint = (
+        f"the header seems to use {delimiter_name(likely)}"
+        if likely
+        else "expected a text and a label, separated by commas"
+    )
+    remedy = f": declare `delimiter: {json.dumps(likely)}`" if likely else ""
     return UserError(
-        f"{path}: one column only, '{header[:60]}', where cells end with {spoken(delimiter)}; {hint}{remedy}"
+        f"{path}: one column only, '{header[:60]}', where cells end with {delimiter_name(delimiter)}; {hint}{remedy}"
     )
 
 
-def spoken(delimiter: str) -> str:
-    """Name a delimiter for a person."""
+def delimiter_name(delimiter: str) -> str:
+    """Return the name of a delimiter for messages."""
     return NAMES.get(delimiter, f"'{delimiter}'")
 
 
 def read_rows(path: Path, encoding: str, delimiter: str) -> Iterator[list[str]]:
-    """Yield the rows, and hold each to the header's number of cells; blank lines are no rows.
+    """Yield the header and the rows, without blank lines.
 
     Raises:
-        UserError: A row has more or fewer cells, or a quote never closes.
+        UserError: A row has more or fewer cells than the header, or a quote never closes.
     """
     reader, width, start = csv.reader(read_lines(path, encoding), delimiter=delimiter, strict=True), 0, 1
     try:
@@ -111,38 +116,38 @@ def read_rows(path: Path, encoding: str, delimiter: str) -> Iterator[list[str]]:
 
 def _ragged(path: Path, line: int, cells: int, width: int, delimiter: str) -> UserError:
     return UserError(
-        f"{path}: line {line} has {cells} cells, the header {width}; quote cells that hold a {spoken(delimiter)}, "
-        "or add the cells that are missing"
+        f"{path}: line {line} has {cells} cells, the header {width}; "
+        f"quote cells that hold a {delimiter_name(delimiter)}, or add the cells that are missing"
     )
 
 
 def _malformed(path: Path, encoding: str, delimiter: str, start: int, line: int, error: str) -> UserError:
     quote = opening_line(islice(read_lines(path, encoding), start - 1, line), start, delimiter)
     if quote is None:
-        return UserError(f"{path}: line {line}: {error}; mend this line")
+        return UserError(f"{path}: line {line}: {error}; correct this line")
     if "end of data" in error:
-        found = "never closes"
+        problem = "never closes"
     elif "limit" in error:
-        found = "holds more than 64 MB"
+        problem = "holds more than 64 MB"
     else:
-        found = f"ends before more text in line {line}"
-    return UserError(f"{path}: line {quote}: the quoted cell that opens here {found}; close it, or double its quotes")
+        problem = f"ends before more text in line {line}"
+    return UserError(f"{path}: line {quote}: the quoted cell that opens here {problem}; close it, or double its quotes")
 
 
 def opening_line(lines: Iterator[str], start: int, delimiter: str) -> int | None:
-    """Find the line of the last quote that opens a cell in the lines of one row, the first of which is `start`."""
-    opened, inside = None, False
+    """Return the line of the last opening quote in the lines of one row, numbered from `start`."""
+    opened, quoted = None, False
     for number, line in enumerate(lines, start):
-        at = 0
-        while at < len(line):
-            if inside:
-                quote = re.compile('"+').search(line, at)
-                if quote is None:
+        position = 0
+        while position < len(line):
+            if quoted:
+                quotes = re.compile('"+').search(line, position)
+                if quotes is None:
                     break
-                at, inside = quote.end(), len(quote.group()) % 2 == 0
-            elif line[at] == '"':
-                opened, inside, at = number, True, at + 1
+                position, quoted = quotes.end(), len(quotes.group()) % 2 == 0  # a doubled quote does not close
+            elif line[position] == '"':
+                opened, quoted, position = number, True, position + 1
             else:
-                end = line.find(delimiter, at)
-                at = end + 1 if end >= 0 else len(line)
+                end = line.find(delimiter, position)
+                position = end + 1 if end >= 0 else len(line)
     return opened

@@ -1,4 +1,4 @@
-"""JSON lines: an object in each line, whose keys are the columns."""
+"""JSON lines: one object a line, with the columns as keys."""
 
 import json
 import math
@@ -13,8 +13,8 @@ from embedding_bench.corpus.lines import read_lines
 from embedding_bench.corpus.tables.table import GUESS_CHARACTERS, GUESS_ROWS, Rows, Table
 
 
-class Whole(str):
-    """A whole number as it is written, of any length; Python's own are limited."""
+class Integer(str):
+    """An integer as written in the file; parsing by `int` is limited to 4,300 digits."""
 
     __slots__ = ()
 
@@ -23,7 +23,7 @@ def open_json_lines(path: Path, encoding: str | None) -> Table:
     """Open a file; its columns are the keys of the first GUESS_ROWS lines.
 
     Raises:
-        UserError: The file cannot be read or decoded, or a line is no JSON object.
+        UserError: The file cannot be read or decoded, or a line is not a JSON object.
     """
     codec, detected = find_encoding(path, encoding)
     sample = [_shortened(row) for _, row in islice(read_objects(path, codec), GUESS_ROWS)]
@@ -31,8 +31,8 @@ def open_json_lines(path: Path, encoding: str | None) -> Table:
         raise UserError(f"{path}: is empty; expected a JSON object with a text and a label in each line")
     header = list(dict.fromkeys(key for row in sample for key in row))
     columns = {key: [row.get(key, "") for row in sample] for key in header}
-    flat = {key: values for key, values in columns.items() if not _is_nested(values)}
-    wordy = [key for key, values in flat.items() if any(type(value) is str and value for value in values)]
+    scalars = {key: values for key, values in columns.items() if not _is_nested(values)}
+    text_candidates = [key for key, values in scalars.items() if any(type(value) is str and value for value in values)]
 
     def read(text: list[str], label: str | None) -> Rows:
         for number, row in read_objects(path, codec):
@@ -40,38 +40,38 @@ def open_json_lines(path: Path, encoding: str | None) -> Table:
             yield " ".join(parts), _scalar(row, label, path, number) if label is not None else ""
 
     notes = [f"{path.name} read as {codec}, which was detected"] if detected else []
-    strings = {key: [to_string(value) for value in values] for key, values in flat.items()}
-    return Table(path, header, strings, wordy, read, codec, None, notes)
+    strings = {key: [to_string(value) for value in values] for key, values in scalars.items()}
+    return Table(path, header, strings, text_candidates, read, codec, None, notes)
 
 
 def read_objects(path: Path, encoding: str) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Yield the number of each line that is not blank, and its object.
+    """Yield the line number and object of each non-blank line.
 
     Raises:
-        UserError: A line is no JSON, or no object.
+        UserError: A line is not JSON, or not an object.
     """
     for number, line in enumerate(read_lines(path, encoding, newline="\n"), 1):
         if line.isspace():
             continue
         try:
-            row = json.loads(line, parse_int=Whole)
+            row = json.loads(line, parse_int=Integer)
         except (ValueError, RecursionError) as error:
-            why = getattr(error, "msg", "nested too deeply").removesuffix(" at")
+            reason = getattr(error, "msg", "nested too deeply").removesuffix(" at")
             column = f", column {error.colno}" if isinstance(error, json.JSONDecodeError) else ""
-            raise UserError(f"{path}: line {number}{column} is no JSON: {why}; {_expected(line)}") from None
+            raise UserError(f"{path}: line {number}{column} is not JSON: {reason}; {_expected(line)}") from None
         if not isinstance(row, dict):
-            raise UserError(f"{path}: line {number} holds {_kind(row)}, no JSON object; {_expected(line)}")
+            raise UserError(f"{path}: line {number} holds {_kind(row)}, not a JSON object; {_expected(line)}")
         yield number, row
 
 
 def _expected(line: str) -> str:
     if line.lstrip().startswith(("[", "{")) and line.rstrip().endswith(("[", "{", "]", ",")):
-        return "of a JSON array, make lines: jq -c '.[]' file.json > file.jsonl"
+        return "convert a JSON array to lines: jq -c '.[]' file.json > file.jsonl"
     return 'expected an object in each line, such as {"text": "...", "label": "..."}'
 
 
 def to_string(value: Any) -> str:
-    """Write a value as a text or the name of a class: null and NaN are missing."""
+    """Convert a scalar to a text or class name; null and NaN are missing, so empty."""
     if isinstance(value, str):
         return value
     if isinstance(value, bool):
@@ -91,7 +91,7 @@ def _scalar(row: dict[str, Any], key: str, path: Path, number: int) -> str:
 
 
 def _is_nested(values: list[Any]) -> bool:
-    """Tell whether most values are lists or objects; a few are mistakes, and found when they are read."""
+    """Tell whether most values are lists or objects; a few are errors, reported while reading."""
     present = [value for value in values if value not in (None, "")]
     return 2 * sum(isinstance(value, list | dict) for value in present) > len(present)
 

@@ -1,4 +1,4 @@
-"""Parquet: of a table's columns, only the ones that are used are read."""
+"""Parquet tables, read by used columns and in batches."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +12,7 @@ from embedding_bench.core.errors import UserError, one_line
 from embedding_bench.corpus.lines import LONGEST, unreadable
 from embedding_bench.corpus.tables.table import GUESS_CHARACTERS, GUESS_ROWS, Rows, Table
 
-BATCH = 4096
+BATCH_ROWS = 4096
 
 
 @contextmanager
@@ -20,7 +20,7 @@ def opened_parquet(path: Path) -> Iterator[pq.ParquetFile]:
     """Open a parquet file.
 
     Raises:
-        UserError: It is none, is damaged, or may not be read.
+        UserError: The file is not parquet, is damaged, or is not readable.
     """
     try:
         with path.open("rb") as stream:
@@ -38,21 +38,21 @@ def _damaged(path: Path, error: Exception) -> UserError:
 
 
 def open_parquet(path: Path) -> Table:
-    """Open a file; strings may be texts, and whatever can be written as a string may be a label.
+    """Open a file; string columns may be guessed as text, and any scalar column as label.
 
     Raises:
         UserError: The file cannot be read, or has no rows.
     """
     with opened_parquet(path) as file:
         schema = file.schema_arrow
-        once = [field for field in schema if schema.names.count(field.name) == 1]  # the others are refused later
-        unfit = {field.name: str(field.type) for field in once if not _is_scalar(field.type)}
-        fit = [field.name for field in once if field.name not in unfit]
-        batch = next(file.iter_batches(min(GUESS_ROWS, batch_rows(file)), columns=fit), None)
+        unique = [field for field in schema if schema.names.count(field.name) == 1]  # find_columns refuses the others
+        unsupported = {field.name: str(field.type) for field in unique if not _is_scalar(field.type)}
+        supported = [field.name for field in unique if field.name not in unsupported]
+        batch = next(file.iter_batches(min(GUESS_ROWS, batch_rows(file)), columns=supported), None)
         if not batch:
             raise UserError(f"{path}: has no rows; expected rows with a text and a label")
-        sample = {name: values for name in fit if (values := _first_values(batch, name)) is not None}
-        unfit |= {name: "bytes that are no UTF-8 text" for name in fit if name not in sample}
+        sample = {name: values for name in supported if (values := _first_values(batch, name)) is not None}
+        unsupported |= {name: "bytes that are not UTF-8 text" for name in supported if name not in sample}
 
     def read(text: list[str], label: str | None) -> Rows:
         with opened_parquet(path) as file:
@@ -62,19 +62,19 @@ def open_parquet(path: Path) -> Table:
                 labels = strings(batch, label, path) if label is not None else [""] * len(texts)
                 yield from zip(texts, labels, strict=True)
 
-    wordy = [field.name for field in schema if field.name in sample and _is_string(field.type)]
-    return Table(path, schema.names, sample, wordy, read, unfit=unfit)
+    text_candidates = [field.name for field in schema if field.name in sample and _is_string(field.type)]
+    return Table(path, schema.names, sample, text_candidates, read, unsupported=unsupported)
 
 
-def batch_rows(file: pq.ParquetFile, most: int = BATCH, most_bytes: int = LONGEST) -> int:
-    """Return how many rows to read at once: fewer where they are long."""
+def batch_rows(file: pq.ParquetFile, most: int = BATCH_ROWS, most_bytes: int = LONGEST) -> int:
+    """Return the rows of a batch: at most `most`, and about `most_bytes` by the average row size."""
     metadata = file.metadata
     size = sum(metadata.row_group(group).total_byte_size for group in range(metadata.num_row_groups))
     return max(1, min(most, int(most_bytes * metadata.num_rows // max(size, 1))))
 
 
 def _first_values(batch: pa.RecordBatch, column: str) -> list[str] | None:
-    """Cut values short; None where they are no text."""
+    """Return the values of a batch, shortened; None if they are not text."""
     try:
         return [value[:GUESS_CHARACTERS] for value in to_strings(batch.column(column))]
     except pa.ArrowException:
@@ -82,10 +82,10 @@ def _first_values(batch: pa.RecordBatch, column: str) -> list[str] | None:
 
 
 def strings(batch: pa.RecordBatch, column: str, path: Path) -> list[str]:
-    """Write the values of a column as strings.
+    """Convert a column to strings.
 
     Raises:
-        UserError: A value is no text.
+        UserError: A value is not UTF-8 text.
     """
     try:
         return to_strings(batch.column(column))
@@ -94,24 +94,24 @@ def strings(batch: pa.RecordBatch, column: str, path: Path) -> list[str]:
 
 
 def to_strings(values: pa.Array) -> list[str]:
-    """Write values as strings: null and NaN are missing, so empty."""
+    """Convert values to strings; null and NaN are missing, so empty."""
     if pa.types.is_floating(values.type):
         values = pc.if_else(pc.is_nan(values), None, values)
-    found: list[str] = pc.fill_null(values.cast(pa.large_string()), "").to_pylist()
-    return found
+    texts: list[str] = pc.fill_null(values.cast(pa.large_string()), "").to_pylist()
+    return texts
 
 
-def _is_string(kind: pa.DataType) -> bool:
-    kind = kind.value_type if pa.types.is_dictionary(kind) else kind
+def _is_string(dtype: pa.DataType) -> bool:
+    dtype = dtype.value_type if pa.types.is_dictionary(dtype) else dtype
     tests = (pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view)
-    return any(test(kind) for test in tests)
+    return any(test(dtype) for test in tests)
 
 
-def _is_scalar(kind: pa.DataType) -> bool:
-    """Tell whether values can be written as strings."""
-    kind = kind.value_type if pa.types.is_dictionary(kind) else kind
+def _is_scalar(dtype: pa.DataType) -> bool:
+    """Tell whether values can be converted to strings."""
+    dtype = dtype.value_type if pa.types.is_dictionary(dtype) else dtype
     try:
-        pa.array([], kind).cast(pa.large_string())
-    except pa.ArrowException:  # no such cast: a list, an object
+        pa.array([], dtype).cast(pa.large_string())
+    except pa.ArrowException:  # no cast from lists and structs
         return False
-    return not pa.types.is_nested(kind)
+    return not pa.types.is_nested(dtype)

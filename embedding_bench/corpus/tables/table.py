@@ -1,24 +1,24 @@
-"""What every format of tables is read as."""
+"""The common form of tables of every format."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 GUESS_ROWS = 1000
-GUESS_CHARACTERS = 1000  # of a cell: enough to tell texts from labels
+GUESS_CHARACTERS = 1000  # of a cell; enough to distinguish texts from labels
 
-Rows = Iterator[tuple[str, str]]  # a text and the value of its label, empty where there is none
+Rows = Iterator[tuple[str, str]]  # text and label value; "" without a label
 
 
 class Table(NamedTuple):
-    """A file that was looked at, and can be read."""
+    """An inspected file: its columns, first values and reader."""
 
     path: Path
     header: list[str]
-    sample: dict[str, list[str]]  # the first values, cut short, of the columns that may hold a text or a label
-    wordy: list[str]  # those that may be taken for texts unasked
-    read: Callable[[list[str], str | None], Rows]  # text columns, which are joined, and the label column
+    sample: dict[str, list[str]]  # first values, shortened, of the columns that may be text or label
+    text_candidates: list[str]  # columns that may be guessed as text
+    read: Callable[[list[str], str | None], Rows]  # (text columns to join, label column) -> rows
     encoding: str | None = None
     delimiter: str | None = None
     notes: list[str] = []
-    unfit: dict[str, str] = {}  # columns that can be neither text nor label, and what they hold
+    unsupported: dict[str, str] = {}  # columns that can be neither text nor label, and their type

@@ -1,4 +1,4 @@
-"""What every encoder is, and what they share. Padding never changes a result."""
+"""The interface of encoders, and the operations that they share. Padding never changes a result."""
 
 from typing import Protocol
 
@@ -16,7 +16,7 @@ class Encoder(Protocol):
     def __call__(self, vectors: tf.Tensor, batch: Batch, dropout: float, seed: tf.Tensor) -> tf.Tensor:
         """Encode the texts of a batch, whose rows are `vectors` float32 [unique, dimensions], the padding first.
 
-        `dropout` is 0 outside training. Returns float32 [texts, features]; what an empty text gives is not used.
+        `dropout` is 0 outside training. Returns float32 [texts, features]; the values of an empty text are not used.
         """
 
 

@@ -10,9 +10,9 @@ NARROW = 32  # dimensions below which TensorFlow's sparse product is a plain loo
 
 
 class Pooling(ABC):
-    """What poolings have in common."""
+    """An encoder that pools token vectors in any order; `linear` ones commute with a dense layer."""
 
-    linear = True  # may a dense layer stand before instead of behind?
+    linear = True  # does it commute with a dense layer?
     layers: list[keras.layers.Layer] = []
     weights: list[keras.Variable] = []
 

@@ -9,10 +9,10 @@
 
   // Texts come in as text nodes only: nothing of a corpus is ever parsed as HTML.
   function element(tag, attributes = {}, ...children) {
-    const made = document.createElement(tag);
-    for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
-    made.append(...children);
-    return made;
+    const node = document.createElement(tag);
+    for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+    node.append(...children);
+    return node;
   }
 
   function table(headers, rows) {
@@ -24,7 +24,7 @@
 
   const scrolling = (title, ...children) => element("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": title }, ...children);
 
-  /* Theme: what was chosen, or else what the system says. */
+  /* Theme: the stored choice, or else that of the system. */
 
   const stored = {
     get() { try { return localStorage.getItem("theme"); } catch { return null; } },
@@ -60,7 +60,7 @@
   }
 
   function chartTip(_, event, __, value) {
-    const lines = value && Object.entries(value).map(([name, told]) => `${name}: ${told}`);
+    const lines = value && Object.entries(value).map(([name, text]) => `${name}: ${text}`);
     tip(lines && lines.join("\n"), event?.clientX, event?.clientY);
   }
 
@@ -85,7 +85,7 @@
     for (const box of boxes) {
       for (const select of selectsOf(box.dataset.figure)) {
         select.addEventListener("change", () => {
-          select.parentElement.dataset.value = select.value; // what is printed in place of the select
+          select.parentElement.dataset.value = select.value; // printed in place of the select
           views.get(box).signal(select.dataset.signal, select.value).runAsync();
         });
       }
@@ -94,14 +94,14 @@
     return (theme) => boxes.forEach((box) => drawChart(box, report, theme));
   }
 
-  // The same figures for those who cannot see the chart; built when it is asked for.
+  // The values of a chart for readers who cannot see it; built on demand.
   function offerTable(box, values) {
     const keys = Object.keys(values[0]).sort((one, other) => (typeof values[0][one] === "number") - (typeof values[0][other] === "number"));
     if (values.some((value) => Object.values(value).some(Array.isArray))) return;
-    const details = element("details", {}, element("summary", {}, "Figures as a table"));
+    const details = element("details", {}, element("summary", {}, "Values as a table"));
     details.addEventListener("toggle", () => {
       const rows = values.map((value) => keys.map((key) => String(value[key])));
-      details.append(scrolling("Figures as a table", table(keys, rows)));
+      details.append(scrolling("Values as a table", table(keys, rows)));
     }, { once: true });
     find("figcaption", box.parentElement).after(details);
   }
@@ -127,7 +127,7 @@
     const compare = (one, other) => (numeric ? one - other : one.localeCompare(other));
     const rows = [...body.rows].sort((one, other) => {
       const [a, b] = [value(one), value(other)];
-      if (a === "" || b === "") return (a === "") - (b === ""); // what has no figure stands last either way
+      if (a === "" || b === "") return (a === "") - (b === ""); // cells without a value come last in both directions
       return up ? compare(a, b) : compare(b, a);
     });
     body.append(...rows);
@@ -146,11 +146,11 @@
     find("#shown").textContent = `${shown} of ${body.rows.length} rows`;
   }
 
-  /* What differs from run to run. */
+  /* Provenance, which differs from run to run. */
 
-  function startMade(report, made) {
+  function startProvenance(report, provenance) {
     const values = report.figures["frontier-time"].data.values;
-    const known = new Map((made ? made.costs : []).map((cost) => [cost.variant, cost]));
+    const known = new Map((provenance ? provenance.costs : []).map((cost) => [cost.variant, cost]));
     const timed = values.some((row) => known.has(row.variant));
     if (timed) {
       values.forEach((row) => Object.assign(row, known.get(row.variant)));
@@ -158,27 +158,27 @@
       find("#cost").textContent = "the time to classify a text, in microseconds";
     }
     find("#costs").append(costTable(values, timed));
-    if (made) find("#made-tables").replaceChildren(...madeTables(made));
+    if (provenance) find("#made-tables").replaceChildren(...provenanceTables(provenance));
   }
 
   function costTable(values, timed) {
-    const figure = (value, digits) => (value == null ? "" : value.toLocaleString("en", { maximumFractionDigits: digits }));
-    const headers = ["place", "row", "test accuracy", ...(timed ? ["microseconds for a text", "training, seconds"] : []), "parameters"];
+    const format = (value, digits) => (value == null ? "" : value.toLocaleString("en", { maximumFractionDigits: digits }));
+    const headers = ["rank", "row", "test accuracy", ...(timed ? ["microseconds for a text", "training, seconds"] : []), "parameters"];
     const rows = values.map((row) => [
-      row.place, row.variant, row.mean.toFixed(3),
-      ...(timed ? [figure(row.microseconds_per_text, 1), figure(row.training_seconds, 1)] : []), whole(row.parameters),
+      row.rank, row.variant, row.mean.toFixed(3),
+      ...(timed ? [format(row.microseconds_per_text, 1), format(row.training_seconds, 1)] : []), whole(row.parameters),
     ]);
     return table(headers, rows);
   }
 
-  function madeTables({ commit, machine, versions, stages }) {
+  function provenanceTables({ commit, machine, versions, stages }) {
     const facts = [
       ["commit", commit], ["cores", machine.cores], ["memory", `${machine.memory_gb} GB`],
       ["system", machine.system], ...Object.entries(versions),
     ];
     const spent = stages.map(({ stage, seconds, peak_mb }) => [stage, seconds.toFixed(1), whole(peak_mb)]);
-    const named = [["Machine and versions", table(["what", "which"], facts.map(([what, which]) => [what, which ?? "not known"]))], ["Stages", table(["stage", "seconds", "peak memory, MB"], spent)]];
-    return named.flatMap(([title, found]) => [element("h3", {}, title), scrolling(title, found)]);
+    const named = [["Machine and versions", table(["item", "value"], facts.map(([item, value]) => [item, value ?? "unknown"]))], ["Stages", table(["stage", "seconds", "peak memory, MB"], spent)]];
+    return named.flatMap(([title, content]) => [element("h3", {}, title), scrolling(title, content)]);
   }
 
   /* Map of words. */
@@ -281,7 +281,7 @@
       const word = state.chosen;
       const share = Math.round(100 * map.affinity_share[word]);
       const line = element("p", {}, element("b", {}, element("bdi", {}, map.words[word])));
-      line.append(`: ${whole(map.counts[word])} times; leans to `, element("bdi", {}, map.classes[map.affinity[word]]), ` (${share} %)`);
+      line.append(`: ${whole(map.counts[word])} times; most frequent in `, element("bdi", {}, map.classes[map.affinity[word]]), ` (${share} %)`);
       const lists = [["before", map.neighbours_before], ["after", map.neighbours_after]].filter(([, found]) => found);
       const title = (when) => (lists.length > 1 ? `Neighbours ${when} tuning` : "Neighbours");
       find("#found").replaceChildren(line, ...lists.map(([when, found]) => neighbourList(when, title(when), found[word])));
@@ -398,7 +398,7 @@
 
   addEventListener("DOMContentLoaded", () => {
     const report = read("report-data");
-    startMade(report, read("made-data"));
+    startProvenance(report, read("made-data"));
     startBoard();
     const redrawCharts = startCharts(report);
     const redrawMap = report.map ? startMap(report.map, report.themes) : () => {};

@@ -1,0 +1,56 @@
+"""Fitting a baseline on all of train, and on each label budget."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from embedding_bench.arrays import Labels, Positions
+from embedding_bench.artifacts import corpus
+from embedding_bench.artifacts.corpus import LABELLED
+from embedding_bench.baselines.fitted import Fitted
+from embedding_bench.baselines.logistic import count_terms, fit_logistic
+from embedding_bench.baselines.majority import fit_majority
+from embedding_bench.evaluation.label_budgets import affordable, draw
+from embedding_bench.settings.baselines import Baseline, Majority
+from embedding_bench.settings.training import Training
+
+Numbers = dict[str, Positions]  # of texts, by split
+Fit = Callable[[Numbers], Fitted]
+
+
+def prepare(baseline: Baseline, corpus_folder: Path, balanced: bool) -> Fit:
+    """Return a function that fits on texts of train and validation, given by number, and predicts validation and test.
+
+    N-grams are counted once, here.
+    """
+    labels = {split: corpus.read_labels(corpus_folder, split) for split in LABELLED}
+    if isinstance(baseline, Majority):
+        classes = len(corpus.read_summary(corpus_folder)["labels"])
+        return lambda chosen: fit_majority(
+            labels["train"][chosen["train"]], {s: len(chosen[s]) for s in ("validation", "test")}, classes
+        )
+    texts = {s: [t for batch in corpus.read_texts(corpus_folder, s) for t in batch.to_pylist()] for s in LABELLED}
+    counts, counting = count_terms(baseline, texts)
+
+    def fit(chosen: Numbers) -> Fitted:
+        rows = {split: counts[split][numbers] for split, numbers in chosen.items()}
+        fitted = fit_logistic(baseline, rows, {split: labels[split][chosen[split]] for split in chosen}, balanced)
+        return fitted._replace(microseconds=counting + fitted.microseconds)
+
+    return fit
+
+
+def learning_curve(fit: Fit, labels: dict[str, Labels], training: Training) -> dict[int, Labels]:
+    """Predict test, int32 [replicates, texts], by label budget; each replicate has the texts that variants draw."""
+    tests = np.arange(len(labels["test"]))
+    seeds = range(training.seed, training.seed + training.replicates)
+    return {
+        budget: np.stack([_predict_test(fit, {**draw(labels, budget, seed), "test": tests}) for seed in seeds])
+        for budget in affordable(training.label_budgets, labels["train"])
+    }
+
+
+def _predict_test(fit: Fit, chosen: Numbers) -> Labels:
+    predicted: Labels = fit(chosen).predictions["test"].argmax(axis=1).astype(np.int32)
+    return predicted

@@ -1,0 +1,41 @@
+"""`embedding-bench init`, `check` and `repro`: a project created, checked and run."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def init(folder: Annotated[Path, typer.Argument(help="A new folder.")]) -> None:
+    """Create a project under Git and DVC."""
+    from embedding_bench.project.template import create_project
+
+    create_project(folder)
+    print(f"{folder}: a project with its first commit; next: cd {folder} && embedding-bench answer DATA.csv")
+
+
+def check() -> None:
+    """Check params.yaml and the input."""
+    from embedding_bench.project.check import check_project
+
+    print(check_project())
+
+
+def repro() -> None:
+    """Run the experiment of params.yaml.
+
+    By default it is that of the embedded sample corpus. Ends with the leaderboard.
+    """
+    from embedding_bench.cli.leaderboard import show
+    from embedding_bench.cli.publish import publish_pending
+    from embedding_bench.cli.report import write_report
+    from embedding_bench.core.errors import UserError
+    from embedding_bench.project import commands
+    from embedding_bench.project.check import check_project
+
+    check_project()  # `dvc repro` would say less of what is wrong
+    if commands.run("dvc", "repro", check=False):
+        raise UserError("the run stopped, see above; after the remedy, the same command continues it")
+    publish_pending()
+    write_report()
+    show()

@@ -1,0 +1,114 @@
+"""From a file or folder of labelled texts to the changes of params.yaml that make it the dataset of the run."""
+
+import itertools
+import re
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from embedding_bench.artifacts import corpus
+from embedding_bench.corpus.build import build, small_splits
+from embedding_bench.corpus.opening import open_dataset
+from embedding_bench.project.estimate import Size
+from embedding_bench.settings.complete import Settings
+from embedding_bench.settings.datasets import FolderDataset, TableDataset
+
+SHOWN_CLASSES = 8
+IMBALANCE = 10
+# Han, kana, Thai, Lao, Myanmar, Khmer: scripts that put no spaces between words.
+UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
+SPACE = re.compile(r"\s")
+GENERIC = {"data", "dataset", "file", "folder", "input", "table", "test", "texts", "train"}  # names that say nothing
+ORDER = (
+    "source", "text", "label", "splits", "encoding", "delimiter", "validation", "test", "seed", "deduplicate",
+)  # fmt: skip
+
+Own = TableDataset | FolderDataset
+
+
+class Inspection(NamedTuple):
+    """The summary of the corpus that `download` would make, and its characters a text; 0 where words have spaces."""
+
+    summary: dict[str, Any]
+    characters: float
+
+    @property
+    def size(self) -> Size:
+        """The amount of text: texts of so many words, or of so many characters."""
+        splits = self.summary["splits"]
+        texts = sum(described["rows"] for described in splits.values())
+        # Between the median and the 95th percentile: long texts are few and weigh much.
+        words = (splits["train"]["words"]["p50"] + splits["train"]["words"]["p95"]) / 2
+        return Size(splits["train"]["rows"], texts, self.characters or words)
+
+
+def inspect(dataset: Own, path: Path) -> Inspection:
+    """Make the corpus in a scratch folder, as `download` will.
+
+    Raises:
+        UserError: It cannot be made.
+    """
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch) / "corpus"
+        folder.mkdir()
+        summary = build(open_dataset(dataset, path), dataset, folder)
+        return Inspection(summary, unspaced_characters(folder))
+
+
+def unspaced_characters(folder: Path) -> float:
+    """Return the mean characters a text, if most are of scripts that put no spaces between words; else 0."""
+    batches = list(itertools.islice(corpus.read_texts(folder, "train"), 3))
+    letters = SPACE.sub("", "".join(text for batch in batches for text in batch.to_pylist()))
+    return len(letters) / sum(map(len, batches)) if len(UNSPACED.findall(letters)) > len(letters) / 2 else 0.0
+
+
+def describe(path: Path, dataset: Own, inspection: Inspection) -> Iterator[str]:
+    """Yield lines on splits, classes, lengths and notes of the data."""
+    summary = inspection.summary
+    splits = summary["splits"]
+    sizes = ", ".join(f"{splits[split]['rows']:,} {split}" for split in corpus.SPLITS if split in splits)
+    yield f"{path}: {sizes}"
+    yield from (f"  {note}" for note in [*summary["notes"], *small_splits(summary)])
+    if dataset.encoding:
+        yield f"  read as {dataset.encoding}: look at accents and signs"
+    if removed := sum(summary["removed_from_train"].values()):
+        yield f"  duplicates removed from train: {removed:,}"
+    counts = {name: sum(splits[split]["classes"][name] for split in corpus.LABELLED) for name in summary["labels"]}
+    shown = sorted(counts, key=lambda name: (-counts[name], name))[:SHOWN_CLASSES]
+    more = f" and {len(counts) - len(shown)} more" if len(counts) > len(shown) else ""
+    yield f"  {len(counts)} classes: " + ", ".join(f"{name[:40]} {counts[name]:,}" for name in shown) + more
+    words = splits["train"]["words"]
+    yield f"  words in a text: median {words['p50']}, {words['p5']} to {words['p95']} in nine of ten"
+    if inspection.characters:
+        yield "  no spaces between words: characters are the tokens"
+    if max(counts.values()) >= IMBALANCE * min(counts.values()):
+        yield "  classes of very different size: read macro-F1 beside accuracy, try `training.class_weights: balanced`"
+
+
+def changes_for(name: str, dataset: Own, path: Path, characters: float) -> dict[str, Any]:
+    """Return the values of params.yaml that make the data the dataset of the run."""
+    values = dataset.model_dump()
+    entry = {key: values[key] for key in ORDER if key in values}
+    changes: dict[str, Any] = {"dataset": name, "input": str(path), "datasets": {name: entry}}
+    if characters:
+        changes["run"] = {"vectorizers": ["characters"], "baselines": ["majority", "tfidf-characters"]}
+    return changes
+
+
+def entry_name(path: Path, dataset: Own, settings: Settings) -> str:
+    """Make a name for the catalogue from that of the file or folder; never one of another entry."""
+    stem = slug(path.resolve())
+    if stem in GENERIC:
+        stem = f"{slug(path.resolve().parent)}_{stem}"
+    names = itertools.chain([stem], (f"{stem}_{number}" for number in itertools.count(2)))
+    return next(name for name in names if settings.datasets.get(name, dataset) == dataset)
+
+
+def slug(path: Path) -> str:
+    """Write the first part of a file's name in letters, digits and underscores.
+
+    >>> slug(Path("My reviews (2024).csv"))
+    'my_reviews_2024'
+    """
+    return re.sub(r"[^A-Za-z0-9]+", "_", path.name.split(".")[0]).strip("_").lower() or "own"

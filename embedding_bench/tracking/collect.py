@@ -1,0 +1,108 @@
+"""The last run's results and exported model, read from disk as records for MLflow."""
+
+import hashlib
+import os
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from embedding_bench.arrays import Labels
+from embedding_bench.artifacts import corpus, exported, leaderboard, scores
+from embedding_bench.artifacts.layout import Layout
+from embedding_bench.core import timing
+from embedding_bench.core.errors import UserError
+from embedding_bench.core.files import read_json
+from embedding_bench.evaluation.metrics import mean_confusion
+from embedding_bench.git import git
+from embedding_bench.settings.run import Run, Variant
+from embedding_bench.tracking.champion import Comparison
+from embedding_bench.tracking.registry import Hits, ModelRecord
+from embedding_bench.tracking.runs import Result, Shared
+from embedding_bench.tracking.store import RunRecord
+
+if TYPE_CHECKING:
+    from mlflow.models import Model
+
+
+def read_shared(layout: Layout) -> Shared:
+    """Read what all results have in common."""
+    coverage = {row["embedding"]: row for row in read_json(layout.coverage)["rows"]}
+    board, summary = leaderboard.read(layout.leaderboard), corpus.read_summary(layout.corpus)
+    return Shared(board, coverage, summary, _origin(), layout.report)
+
+
+def read_results(run: Run, layout: Layout) -> list[Result]:
+    """Read every variant and baseline of the run."""
+    labels = corpus.read_labels(layout.corpus, "test")
+    return [_read_result(*row, labels) for row in layout.rows(run)]
+
+
+def _read_result(name: str, variant: Variant | None, folder: Path, labels: Labels) -> Result:
+    """Read one row's result; its times are empty where it was computed on another machine."""
+    scored = scores.read_scores(folder)
+    histories = [scores.read_history(folder, replicate) for replicate in range(len(scored["replicates"]))]
+    confusion = partial(_read_confusion, folder, labels)
+    result = Result(name, variant, folder, hash_folder(folder), scored, [h for h in histories if h], confusion, {})
+    return result._replace(times=timing.read(result.stage, [folder]))
+
+
+def _read_confusion(folder: Path, labels: Labels) -> npt.NDArray[np.float64]:
+    return mean_confusion(labels, scores.read_predictions(folder, "test"))
+
+
+def read_model(layout: Layout, records: list[RunRecord], shared: Shared) -> ModelRecord:
+    """Read the exported model.
+
+    Raises:
+        UserError: It is of a variant that params.yaml does not name.
+    """
+    facts, hashes = exported.read(layout.export), {record.name: record.content_hash for record in records}
+    variant, metrics = facts.settings["variant"], facts.metrics
+    if variant not in hashes:
+        raise UserError(f"{layout.export}: found '{variant}', which params.yaml does not name; run `dvc repro`")
+    return ModelRecord(
+        name=shared.board.dataset,
+        variant=variant,
+        accuracy=metrics["accuracy"],
+        test_digest=metrics["test_digest"],
+        content_hash=hash_folder(layout.export)[:32],
+        run_hash=hashes[variant],
+        description=f"{variant}, replicate {metrics['replicate']}; artifacts/export/README.md is its card",
+        confidence=shared.board.confidence,
+        save=partial(_save_model, layout.export),
+        compare=partial(_compare, facts.hits, shared.board.confidence),
+    )
+
+
+def _save_model(export: Path, path: Path, identity: "Model") -> None:
+    from embedding_bench.serving.mlflow_model import save  # imports mlflow, which takes seconds
+
+    save(export, path, identity)
+
+
+def _compare(hits: Hits, confidence: float, other: Hits) -> Comparison:
+    """Compare a model with another on the same texts."""
+    from embedding_bench.evaluation.statistics import differences  # imports SciPy
+
+    ours, theirs = (values.astype(np.float64)[np.newaxis] for values in (hits, other))
+    return Comparison(*differences(ours, [theirs], confidence)[0])
+
+
+def hash_folder(folder: Path) -> str:
+    """Hash the names and contents of a folder's files."""
+    digest = hashlib.sha256()
+    for path in sorted(folder.iterdir()):
+        digest.update(f"{path.name}\0{path.stat().st_size}\0".encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _origin() -> dict[str, str]:
+    """Name the commit and the DVC experiment of this process, where there are such."""
+    # MLflow shows the commit of its own tag as a run's version.
+    commit, experiment = git("rev-parse", "HEAD").strip(), os.environ.get("DVC_EXP_NAME", "")
+    tags = {"mlflow.source.git.commit": commit, "dvc_experiment": experiment}
+    return {name: value for name, value in tags.items() if value}

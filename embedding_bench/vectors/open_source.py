@@ -1,0 +1,91 @@
+"""A catalogue entry of `vectors` -> its words and vectors: random, trained here, or pretrained."""
+
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+
+from embedding_bench.artifacts import tokens
+from embedding_bench.artifacts.tokens import Encoded
+from embedding_bench.artifacts.vectors import WordVectors
+from embedding_bench.settings.vectors import (
+    FastTextVectors,
+    FileVectors,
+    GensimVectors,
+    PPMIVectors,
+    PretrainedVectors,
+    RandomVectors,
+    TrainedVectors,
+    VectorSource,
+    Word2VecVectors,
+)
+from embedding_bench.vectors.pretrained import VectorBlocks, fetch_gensim, open_file, to_float16
+from embedding_bench.vectors.trained.own_texts import encode_files
+
+SEEN = ("train", "unlabeled")  # vectors never read the texts that they are evaluated on
+
+
+def open_source(source: VectorSource, token_folder: Path) -> VectorBlocks:
+    """Open, fetch or train vectors; they are read, and fastText's composed, as the blocks are iterated over.
+
+    Raises:
+        UserError: A file cannot be read, a download failed, or there are too few texts to train on.
+    """
+    if isinstance(source, RandomVectors):
+        nothing = WordVectors(pa.array([], pa.string()), np.zeros((0, source.dimensions), np.float32))
+        return VectorBlocks(source.dimensions, [nothing])
+    if isinstance(source, TrainedVectors):
+        return _train(source, token_folder)
+    opened = _open_pretrained(source, token_folder)
+    return opened._replace(blocks=to_float16(opened.blocks)) if source.half else opened
+
+
+def is_half(source: VectorSource) -> bool:
+    """Tell whether the source is kept as float16."""
+    return isinstance(source, PretrainedVectors) and source.half
+
+
+def _open_pretrained(source: GensimVectors | FileVectors, token_folder: Path) -> VectorBlocks:
+    if isinstance(source, FileVectors):
+        path, file_format = Path(source.path).expanduser(), source.format
+    else:
+        path, file_format = fetch_gensim(source.name), "auto"
+    return open_file(path, file_format, source.limit, lambda: _lexicon(token_folder))
+
+
+def _train(source: Word2VecVectors | FastTextVectors | PPMIVectors, token_folder: Path) -> VectorBlocks:
+    """Train on the corpus, or on the text files of the source."""
+    words, texts = _own_texts(source.texts, token_folder) if source.texts else _corpus(token_folder)
+    match source:  # gensim and SciPy take a second to import, which vectors from files do not need
+        case Word2VecVectors():
+            from embedding_bench.vectors.trained.word2vec import train_word2vec
+
+            return VectorBlocks(source.dimensions, [train_word2vec(words, texts, source)])
+        case FastTextVectors():
+            from embedding_bench.vectors.trained.fasttext import train_fasttext
+
+            return VectorBlocks(source.dimensions, train_fasttext(words, texts, source, _lexicon(token_folder)))
+        case PPMIVectors():
+            from embedding_bench.vectors.trained.ppmi import train_ppmi
+
+            return VectorBlocks(source.dimensions, [train_ppmi(words, texts, source)])
+
+
+def _corpus(token_folder: Path) -> tuple[list[str], list[Encoded]]:
+    splits = [split for split in tokens.splits(token_folder) if split in SEEN]
+    return _lexicon(token_folder), [tokens.read_split(token_folder, split) for split in splits]
+
+
+def _lexicon(token_folder: Path) -> list[str]:
+    """Read the tokens of the corpus, in the order of their ids."""
+    names: list[str] = tokens.read_lexicon(token_folder)["token"].to_pylist()
+    return names
+
+
+def _own_texts(paths: list[str], token_folder: Path) -> tuple[list[str], list[Encoded]]:
+    """Read text files, split into words or characters as the corpus was; settings allow no other vectorizers here."""
+    from embedding_bench.tokens.batches import Tokenizer  # TensorFlow takes seconds, which other sources do not need
+
+    tokenizer = Tokenizer(tokens.read_summary(token_folder)["vectorizer"]["kind"])
+    words, texts = encode_files([Path(path).expanduser() for path in paths], tokenizer)
+    return words, [texts]

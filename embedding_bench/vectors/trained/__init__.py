@@ -1,0 +1,1 @@
+"""Vectors trained here, on the corpus or on text files: word2vec, fastText, PPMI."""
