@@ -1,1 +1,1 @@
-"""Measurements beside a peer, in one run."""
+"""Benchmarks: each measures ours and a peer in one run."""

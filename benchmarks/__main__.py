@@ -1,4 +1,4 @@
-"""Run all benchmarks, one after the other, and lay their results out in benchmarks/README.md."""
+"""Run all benchmarks in sequence and write their results to the tables of benchmarks/README.md."""
 
 import argparse
 import json
@@ -13,7 +13,7 @@ from benchmarks.measuring import RESULTS
 from benchmarks.tables import fill
 
 README = Path(__file__).with_name("README.md")
-# Where TFDS_DATA_DIR finds the corpora.
+# Only with prepared corpora, in the folder TFDS_DATA_DIR.
 PREPARED = [[name, "--dataset", "ag_news_subset"] for name in ("learned_mean", "frozen_mean")] + [["bilstm"]]
 EVERYWHERE = [
     [name]
@@ -22,44 +22,44 @@ EVERYWHERE = [
 
 
 def comparisons() -> str:
-    """Lay out how ours compares with peers."""
-    found = [read(path) for path in sorted(RESULTS.glob("*.json")) if path.stem not in ("repro", "scale")]
+    """Format the comparisons with peers as a Markdown table."""
+    results = [read(path) for path in sorted(RESULTS.glob("*.json")) if path.stem not in ("repro", "scale")]
     head = ["| what | peer | ours | peer | ours / peer | aim | |", "| --- | --- | --- | --- | --- | --- | --- |"]
-    return "\n".join(head + [comparison(one) for one in found])
+    return "\n".join(head + [comparison(result) for result in results])
 
 
-def comparison(found: dict[str, Any]) -> str:
-    """Lay out one comparison."""
-    middle = {side: sorted(found[side])[len(found[side]) // 2] for side in ("ours", "peer")}
-    low, high = found["spread"]
-    figures = " | ".join(f"{middle[side]:.3g} {found['unit']}" for side in ("ours", "peer"))
-    verdict = "reached" if found["ratio"] <= found["aim"] else "missed"
-    ratio = f"{short(found['ratio'])} ({short(low)} to {short(high)})"
-    return f"| {found['what']} | {found['peer_name']} | {figures} | {ratio} | {short(found['aim'])} | {verdict} |"
+def comparison(result: dict[str, Any]) -> str:
+    """Format one comparison as a row."""
+    middle = {side: sorted(result[side])[len(result[side]) // 2] for side in ("ours", "peer")}
+    low, high = result["spread"]
+    values = " | ".join(f"{middle[side]:.3g} {result['unit']}" for side in ("ours", "peer"))
+    verdict = "reached" if result["ratio"] <= result["aim"] else "missed"
+    ratio = f"{short(result['ratio'])} ({short(low)} to {short(high)})"
+    return f"| {result['what']} | {result['peer_name']} | {values} | {ratio} | {short(result['aim'])} | {verdict} |"
 
 
 def short(ratio: float) -> str:
-    """Write a ratio with two or three digits."""
+    """Format a ratio with two or three digits."""
     return f"{ratio:.2f}" if ratio >= 0.1 else f"{ratio:.3f}"
 
 
 def stages() -> str:
-    """Lay out what the stages of a whole run take."""
+    """Format the times of the stages of a whole run as a Markdown table."""
     lines = [
         "| stage | cells | start-up | compute | DVC | start-up + DVC | aim |",
         "| --- | --- | --- | --- | --- | --- | --- |",
     ]
     for row in read(RESULTS / "repro.json")["stages"]:
-        beside = row["start_up"] + row["dvc"]
-        figures = f"{row['start_up']:.2f} s | {row['compute']:.2f} s | {row['dvc']:.2f} s | {beside:.2f} s"
-        lines.append(f"| {row['stage']} | {row['cells']} | {figures} | {row['aim']:.0f} s |")
+        overhead = row["start_up"] + row["dvc"]
+        values = f"{row['start_up']:.2f} s | {row['compute']:.2f} s | {row['dvc']:.2f} s | {overhead:.2f} s"
+        lines.append(f"| {row['stage']} | {row['cells']} | {values} | {row['aim']:.0f} s |")
     return "\n".join(lines)
 
 
 def read(path: Path) -> dict[str, Any]:
     """Read one result."""
-    found: dict[str, Any] = json.loads(path.read_text())
-    return found
+    result: dict[str, Any] = json.loads(path.read_text())
+    return result
 
 
 def write_tables() -> None:
@@ -72,9 +72,9 @@ def write_tables() -> None:
 
 
 def main() -> None:
-    """Read the command line, and run what this machine has the data for."""
+    """Read the command line, and run the benchmarks whose data are on this machine."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--tables", action="store_true", help="run nothing, only write the tables")
+    parser.add_argument("--tables", action="store_true", help="only write the tables from the kept results")
     chosen = EVERYWHERE + (PREPARED if os.environ.get("TFDS_DATA_DIR") else [])
     for name, *arguments in [] if parser.parse_args().tables else chosen:
         subprocess.run([sys.executable, "-m", f"benchmarks.{name}", *arguments], check=True)

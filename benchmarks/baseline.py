@@ -1,4 +1,4 @@
-"""The TF-IDF bigram baseline: ours against the same steps of scikit-learn by hand."""
+"""The TF-IDF bigram baseline, compared with the same steps of scikit-learn by hand."""
 
 import time
 
@@ -15,37 +15,37 @@ from embedding_bench.settings.complete import load_settings
 
 def main() -> None:
     """Compare on the chosen dataset."""
-    knobs = load_settings().baselines["tfidf-bigrams"]
-    if not isinstance(knobs, Logistic):
-        raise TypeError(knobs)
-    with chosen_input(__doc__) as found:
+    baseline = load_settings().baselines["tfidf-bigrams"]
+    if not isinstance(baseline, Logistic):
+        raise TypeError(baseline)
+    with chosen_input(__doc__) as data:
 
         def ours() -> float:
             start = time.perf_counter()
-            counts, _ = count_terms(knobs, found.texts)
-            fit_logistic(knobs, counts, found.labels)
+            counts, _ = count_terms(baseline, data.texts)
+            fit_logistic(baseline, counts, data.labels)
             return time.perf_counter() - start
 
         def by_hand() -> float:
             start = time.perf_counter()
             vectorizer = TfidfVectorizer(
-                ngram_range=(1, knobs.ngrams), min_df=knobs.min_count, token_pattern=TOKEN, sublinear_tf=True
+                ngram_range=(1, baseline.ngrams), min_df=baseline.min_count, token_pattern=TOKEN, sublinear_tf=True
             )
-            train = vectorizer.fit_transform(found.texts["train"])
-            held_out = {split: vectorizer.transform(found.texts[split]) for split in ("validation", "test")}
+            train = vectorizer.fit_transform(data.texts["train"])
+            held_out = {split: vectorizer.transform(data.texts[split]) for split in ("validation", "test")}
             models = [
-                LogisticRegression(C=strength, max_iter=MAX_ITERATIONS).fit(train, found.labels["train"])
-                for strength in knobs.strengths
+                LogisticRegression(C=strength, max_iter=MAX_ITERATIONS).fit(train, data.labels["train"])
+                for strength in baseline.strengths
             ]
-            best = max(models, key=lambda model: model.score(held_out["validation"], found.labels["validation"]))
+            best = max(models, key=lambda model: model.score(held_out["validation"], data.labels["validation"]))
             for features in held_out.values():
                 best.predict_proba(features)
             return time.perf_counter() - start
 
         times = by_turns(ours, by_hand)
-        notes = {"texts": len(found.texts["train"]), "strengths": knobs.strengths}
-        what = f"TF-IDF bigrams on {found.name}"
-        keep(Measured(f"baseline-{found.name}", what, "scikit-learn by hand", "s", *times, 1.1, notes))
+        notes = {"texts": len(data.texts["train"]), "strengths": baseline.strengths}
+        what = f"TF-IDF bigrams on {data.name}"
+        keep(Measured(f"baseline-{data.name}", what, "scikit-learn by hand", "s", *times, 1.1, notes))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
-"""An epoch of the BiLSTM: batches by length, against one padded length for all texts (their 99th percentile).
+"""An epoch of the BiLSTM with batches by length, compared with one padded length for all texts.
 
-Both are the same model and the same loop; the peer's texts are padded, or cut, before.
+The padded length is the 99th percentile. Model and loop are the same; the peer's texts are padded or truncated before.
 """
 
 import argparse
@@ -24,11 +24,11 @@ from embedding_bench.settings.tuning import Tuning
 ENCODER = RecurrentEncoder(
     kind="bilstm", units=[32], pooling="max", batch_size=64, learning_rate=0.002, epochs=2, patience=2
 )
-HELD_OUT = 64  # texts of validation and test: what is measured is training
+HELD_OUT = 64  # texts of validation and of test, since only training is measured
 
 
 def padded(encoded: Encoded, length: int) -> Encoded:
-    """Give every text the same length."""
+    """Pad or truncate every text to the same length."""
     ids = np.full((len(encoded), length), PADDING, np.int32)
     for row, (start, end) in enumerate(pairwise(encoded.offsets.tolist())):
         tokens = encoded.ids[start : min(end, start + length)]
@@ -39,7 +39,7 @@ def padded(encoded: Encoded, length: int) -> Encoded:
 def seconds(texts: dict[str, Encoded], labels: dict[str, np.ndarray], embedding: Embedding) -> float:
     """Time the second of two epochs."""
     config = (ENCODER, Tuning(trainable=True, learning_rate=0.05), Training(replicates=1, seed=1))
-    rows = np.arange(embedding.shape[0], dtype=np.int32)  # texts are rows of the matrix already
+    rows = np.arange(embedding.shape[0], dtype=np.int32)  # the texts are rows of the matrix already
     (replicate,) = VariantTraining(texts, labels, embedding._replace(remap=rows), *config).replicates()
     return replicate.seconds[1]
 
@@ -48,18 +48,18 @@ def main() -> None:
     """Read the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--dataset", default="imdb_reviews", help="a key of `datasets`")
-    parser.add_argument("--texts", type=int, default=1_500, help="of train, the first ones")
+    parser.add_argument("--texts", type=int, default=1_500, help="number of train texts, from the first on")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
-        found = read_input(arguments.dataset, Path(scratch))
-        embedding = learned_embedding(found)
+        data = read_input(arguments.dataset, Path(scratch))
+        embedding = learned_embedding(data)
         sizes = {"train": arguments.texts, "validation": HELD_OUT, "test": HELD_OUT}
-        texts = {split: head(encoded, sizes[split]) for split, encoded in rows_of(found, embedding).items()}
-        labels = {split: found.labels[split][: sizes[split]] for split in texts}
+        texts = {split: head(encoded, sizes[split]) for split, encoded in rows_of(data, embedding).items()}
+        labels = {split: data.labels[split][: sizes[split]] for split in texts}
         lengths = np.diff(texts["train"].offsets)
         longest = int(np.percentile(lengths, 99))
-        alike = {split: padded(encoded, longest) for split, encoded in texts.items()}
-        times = by_turns(partial(seconds, texts, labels, embedding), partial(seconds, alike, labels, embedding))
+        fixed = {split: padded(encoded, longest) for split, encoded in texts.items()}
+        times = by_turns(partial(seconds, texts, labels, embedding), partial(seconds, fixed, labels, embedding))
         notes = {"texts": arguments.texts, "tokens in the mean": round(float(lengths.mean())), "padded to": longest}
         what = f"BiLSTM on {arguments.dataset}, an epoch of {arguments.texts:,} texts"
         keep(Measured(f"bilstm-{arguments.dataset}", what, "one padded length", "s", *times, 1 / 3, notes))

@@ -1,4 +1,4 @@
-"""Encoding texts once, as `vectorize` does with its lexicon, against TextVectorization's share of an epoch of `fit`."""
+"""Encoding texts once with a lexicon, as `vectorize` does, compared with a TextVectorization pass of an epoch."""
 
 import argparse
 import tempfile
@@ -37,7 +37,7 @@ def write_texts(folder: Path) -> list[str]:
 
 
 class Peer:
-    """A layer inside the model: it cuts and looks up strings, batch by batch, in every epoch."""
+    """A layer inside the model, which splits and looks up strings batch by batch in every epoch."""
 
     def __init__(self, texts: list[str]) -> None:
         self.data = tf.data.Dataset.from_tensor_slices(np.asarray(texts, dtype=object)).batch(BATCH)

@@ -1,8 +1,9 @@
-"""fastText with bigrams against the selected variant of the last run, on the same rows: accuracy, and the difference.
+"""Accuracy of fastText with bigrams, compared with the selected variant of the last run on the same rows.
 
-Run it in the workspace of an experiment (after `make ag_news`, say) with the vectorizer `words`. fastText trains on the
-pipeline's tokens of the same train split; its learning rate and epochs are chosen on the same validation split, and the
-best are trained once for each replicate, in one thread, which repeats. Intervals are those of the leaderboard.
+Run it in the workspace of an experiment with the vectorizer `words`, such as after `embedding-bench preset ag_news`.
+fastText trains on the pipeline's tokens of the same train split. Its learning rate and epochs are selected on the same
+validation split; the best are trained once per replicate, in one thread, which is reproducible. Intervals are those of
+the leaderboard.
 """
 
 import itertools
@@ -40,22 +41,22 @@ class Peer:
         write_labelled(self.path, self.labels["train"], self.lines["train"])
 
     def hits(self, split: str, rate: float, epochs: int, seed: int) -> Values:
-        """Train, and mark the right answers."""
+        """Train and return the correct answers, float64 [texts] of 0 and 1."""
         model = fasttext.train_supervised(str(self.path), lr=rate, epoch=epochs, seed=seed, **FIXED)
-        right: Values = (answers(model, self.lines[split]) == self.labels[split]).astype(np.float64)
-        return right
+        hits: Values = (answers(model, self.lines[split]) == self.labels[split]).astype(np.float64)
+        return hits
 
     def choose(self) -> tuple[float, tuple[float, int]]:
-        """Find the best accuracy on validation, and its learning rate and epochs."""
-        tried = []
+        """Return the best accuracy on validation, with its learning rate and epochs."""
+        trials = []
         for rate, epochs in itertools.product(RATES, EPOCHS):
-            tried.append((float(self.hits("validation", rate, epochs, seed=1).mean()), (rate, epochs)))
-            print(f"learning rate {rate}, {epochs} epochs: validation {tried[-1][0]:.4f}", flush=True)
-        return max(tried)
+            trials.append((float(self.hits("validation", rate, epochs, seed=1).mean()), (rate, epochs)))
+            print(f"learning rate {rate}, {epochs} epochs: validation {trials[-1][0]:.4f}", flush=True)
+        return max(trials)
 
 
 def against_selected(board: Leaderboard, data: Path, peer: Peer) -> dict[str, Any]:
-    """Describe the peer as a row of the leaderboard, beside the selected variant."""
+    """Describe the peer like a row of the leaderboard, and its difference from the selected variant."""
     selected = board.selected
     probabilities = scores.read_predictions(data / "scores" / selected.name, "test")
     ours: Values = (probabilities.argmax(axis=2) == peer.labels["test"]).astype(np.float64)
@@ -77,18 +78,18 @@ def against_selected(board: Leaderboard, data: Path, peer: Peer) -> dict[str, An
 
 
 def main() -> None:
-    """Measure, print, and keep the figures in benchmarks/results/accuracy/."""
+    """Measure, print, and write the result to benchmarks/results/accuracy/."""
     load_settings()
     data = Path("data")
     with tempfile.TemporaryDirectory() as scratch:
-        found = against_selected(leaderboard.read(Path("metrics/leaderboard.json")), data, Peer(data, Path(scratch)))
+        result = against_selected(leaderboard.read(Path("metrics/leaderboard.json")), data, Peer(data, Path(scratch)))
     KEPT.mkdir(parents=True, exist_ok=True)
-    with atomic_path(KEPT / f"{found['dataset']}.json") as path:
-        write_json(path, {**found, **machine()})
-    gap, peer = found["difference"], found["fasttext"]["accuracy"]
+    with atomic_path(KEPT / f"{result['dataset']}.json") as path:
+        write_json(path, {**result, **machine()})
+    gap, peer = result["difference"], result["fasttext"]["accuracy"]
     print(
-        f"{found['dataset']}: fastText with bigrams {peer['mean']:.4f} ({peer['low']:.4f} to {peer['high']:.4f}); "
-        f"{found['selected']['variant']} is {gap['mean']:+.4f} ({gap['low']:+.4f} to {gap['high']:+.4f}) against it"
+        f"{result['dataset']}: fastText with bigrams {peer['mean']:.4f} ({peer['low']:.4f} to {peer['high']:.4f}); "
+        f"{result['selected']['variant']} is {gap['mean']:+.4f} ({gap['low']:+.4f} to {gap['high']:+.4f}) against it"
     )
 
 

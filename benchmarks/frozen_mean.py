@@ -1,9 +1,9 @@
-"""The frozen mean variant, its whole training to early stopping: ours against the notebook way.
+"""Whole training of the frozen mean variant to early stopping, compared with the notebook way.
 
-Both start from the same word2vec vectors. Ours averages each text once, and trains replicates in one process, with one
-traced function: a training's time is that of all by their number. The notebook way vectorises strings and looks all
-tokens up in every epoch. Both stop after some epochs that were no better on validation: ours by the pipeline's rule,
-the notebook way by accuracy.
+Both start from the same word2vec vectors. Ours averages each text once, and trains replicates in one process with one
+traced function: the time of a training is the total divided by their number. The notebook way vectorises strings and
+looks up all tokens in every epoch. Both stop after some epochs without improvement on validation, ours by the
+pipeline's rule, the notebook way by accuracy.
 """
 
 import time
@@ -27,11 +27,11 @@ PEER_BATCH, PEER_RATE = 128, 0.005
 
 
 class Frozen:
-    """Both ways to train on one corpus, from the same matrix; each returns seconds and keeps what it reached."""
+    """Both ways to train on one corpus from the same matrix; each returns seconds and keeps epochs and accuracy."""
 
-    def __init__(self, found: Input) -> None:
-        self.found, self.embedding = found, word2vec_embedding(found)
-        self.texts = found.encoded
+    def __init__(self, data: Input) -> None:
+        self.data, self.embedding = data, word2vec_embedding(data)
+        self.texts = data.encoded
         self.reached: dict[str, dict[str, float]] = {}
 
     def ours(self) -> float:
@@ -39,10 +39,10 @@ class Frozen:
         encoder = PoolingEncoder(kind="mean", batch_size=BATCH, learning_rate=RATE, epochs=EPOCHS, patience=PATIENCE)
         config = (encoder, Tuning(trainable=False), Training(replicates=REPLICATES, seed=1))
         start = time.perf_counter()
-        found = list(VariantTraining(self.texts, self.found.labels, self.embedding, *config).replicates())
+        replicates = list(VariantTraining(self.texts, self.data.labels, self.embedding, *config).replicates())
         seconds = (time.perf_counter() - start) / REPLICATES
-        best = [one.history[one.best_epoch - 1]["val_accuracy"] for one in found]
-        self._keep("ours", float(np.mean([len(one.history) for one in found])), float(np.mean(best)))
+        best = [r.history[r.best_epoch - 1]["val_accuracy"] for r in replicates]
+        self._keep("ours", float(np.mean([len(r.history) for r in replicates])), float(np.mean(best)))
         return seconds
 
     def notebook(self) -> float:
@@ -51,7 +51,7 @@ class Frozen:
         tokens = self.embedding.vocabulary["token"].to_pylist()[len(SPECIAL) :]
         matrix = initial_matrix(self.embedding, 1)
         embedding = keras.layers.Embedding(*matrix.shape, trainable=False)
-        classes = int(self.found.labels["train"].max()) + 1
+        classes = int(self.data.labels["train"].max()) + 1
         pooling, head = keras.layers.GlobalAveragePooling1D(), keras.layers.Dense(classes, activation="softmax")
         start = time.perf_counter()
         vectorization = keras.layers.TextVectorization(standardize=standardize_words, vocabulary=tokens)
@@ -59,7 +59,7 @@ class Frozen:
         embedding.set_weights([matrix])
         model.compile(keras.optimizers.Adam(PEER_RATE), "sparse_categorical_crossentropy", metrics=["accuracy"])
         rows = {
-            split: tf.data.Dataset.from_tensor_slices((self.found.texts[split], self.found.labels[split]))
+            split: tf.data.Dataset.from_tensor_slices((self.data.texts[split], self.data.labels[split]))
             for split in ("train", "validation")
         }
         stop = keras.callbacks.EarlyStopping("val_accuracy", patience=PATIENCE, restore_best_weights=True)
@@ -80,13 +80,13 @@ class Frozen:
 
 def main() -> None:
     """Compare on the chosen dataset."""
-    with chosen_input(__doc__) as found:
-        frozen = Frozen(found)
+    with chosen_input(__doc__) as data:
+        frozen = Frozen(data)
         times = by_turns(frozen.ours, frozen.notebook)
-        size = {"texts": len(frozen.found.labels["train"]), "dimensions": DIMENSIONS}
+        size = {"texts": len(frozen.data.labels["train"]), "dimensions": DIMENSIONS}
         notes = {**size, **frozen.reached}
-        what = f"frozen mean variant on {found.name}, whole training"
-        keep(Measured(f"frozen_mean-{found.name}", what, "the notebook way", "s", *times, 1 / 50, notes))
+        what = f"frozen mean variant on {data.name}, whole training"
+        keep(Measured(f"frozen_mean-{data.name}", what, "the notebook way", "s", *times, 1 / 50, notes))
 
 
 if __name__ == "__main__":

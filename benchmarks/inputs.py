@@ -1,4 +1,4 @@
-"""What the benchmarks read: texts of the sample corpus, or of a real one where a prepared copy is found."""
+"""Inputs of the benchmarks: the sample corpus, or a real one with a prepared copy."""
 
 import argparse
 import tempfile
@@ -31,7 +31,7 @@ SAMPLE = {"train": 30_000, "validation": 3_000, "test": 5_000, "unlabeled": 0}
 
 
 class Input(NamedTuple):
-    """The texts and labels of a corpus, and what the pipeline makes of them."""
+    """The texts and labels of a corpus by split, with the pipeline's tokens and lexicon."""
 
     name: str
     texts: dict[str, list[str]]
@@ -41,7 +41,7 @@ class Input(NamedTuple):
 
 
 def read_input(name: str, scratch: Path) -> Input:
-    """Make the corpus of a catalogue entry, and encode it; the sample corpus is made longer."""
+    """Build and encode the corpus of a catalogue entry; the sample corpus is enlarged."""
     dataset = load_settings().datasets[name]
     if isinstance(dataset, SampleDataset):
         dataset = dataset.model_copy(update=SAMPLE)
@@ -62,7 +62,7 @@ def read_input(name: str, scratch: Path) -> Input:
 
 @contextmanager
 def chosen_input(doc: str | None) -> Iterator[Input]:
-    """Read the corpus that the command line names; its files live as long as the context."""
+    """Read the corpus that the command line names; its files are removed with the context."""
     parser = argparse.ArgumentParser(description=doc)
     parser.add_argument("--dataset", default="sample", help="a key of `datasets`")
     dataset = parser.parse_args().dataset
@@ -70,15 +70,15 @@ def chosen_input(doc: str | None) -> Iterator[Input]:
         yield read_input(dataset, Path(scratch))
 
 
-def learned_embedding(found: Input) -> Embedding:
-    """Start from random vectors for the most frequent words."""
+def learned_embedding(data: Input) -> Embedding:
+    """Build an embedding of random vectors for the most frequent words."""
     random = RandomVectors(source="random", dimensions=DIMENSIONS, missing=UniformRows(policy="uniform", limit=0.05))
     nothing = WordVectors(pa.array([], pa.string()), np.zeros((0, DIMENSIONS), np.float32))
-    return build_embedding(found.lexicon, random, nothing, VocabularySettings(size=VOCABULARY, min_count=1))
+    return build_embedding(data.lexicon, random, nothing, VocabularySettings(size=VOCABULARY, min_count=1))
 
 
-def word2vec_embedding(found: Input) -> Embedding:
-    """Start from word2vec vectors of the train texts, for the most frequent words."""
+def word2vec_embedding(data: Input) -> Embedding:
+    """Build an embedding of word2vec vectors, trained on the train texts, for the most frequent words."""
     source = Word2VecVectors(
         source="word2vec",
         dimensions=DIMENSIONS,
@@ -91,17 +91,17 @@ def word2vec_embedding(found: Input) -> Embedding:
         seed=1,
         missing=NormalRows(policy="normal", sd=0.1),
     )
-    trained = train_word2vec(found.lexicon["token"].to_pylist(), [found.encoded["train"]], source)
-    return build_embedding(found.lexicon, source, trained, VocabularySettings(size=VOCABULARY, min_count=1))
+    trained = train_word2vec(data.lexicon["token"].to_pylist(), [data.encoded["train"]], source)
+    return build_embedding(data.lexicon, source, trained, VocabularySettings(size=VOCABULARY, min_count=1))
 
 
-def rows_of(found: Input, embedding: Embedding) -> dict[str, Encoded]:
-    """Return the texts as rows of the embedding matrix."""
-    return {s: Encoded(embedding.remap[encoded.ids], encoded.offsets) for s, encoded in found.encoded.items()}
+def rows_of(data: Input, embedding: Embedding) -> dict[str, Encoded]:
+    """Encode the texts as rows of the embedding matrix."""
+    return {s: Encoded(embedding.remap[encoded.ids], encoded.offsets) for s, encoded in data.encoded.items()}
 
 
 def head(encoded: Encoded, texts: int | None) -> Encoded:
-    """Take the first texts."""
+    """Return the first texts, or all."""
     if texts is None:
         return encoded
     return Encoded(encoded.ids[: encoded.offsets[texts]], encoded.offsets[: texts + 1])

@@ -1,6 +1,6 @@
-"""Run a stage as `python -m stages.x` would, and note how long it takes: what `benchmarks.repro` puts in DVC's way.
+"""Run a stage as `python -m stages.x` does, and record its times; `benchmarks.repro` puts it in place of `python`.
 
-Start-up ends where the stage's module calls `errors.run`: all that it imports at its head is there by then.
+Start-up ends where the stage's module calls `errors.run`, after its imports.
 """
 
 import json

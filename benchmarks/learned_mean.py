@@ -1,9 +1,9 @@
-"""An epoch of the learned mean variant, 100 dimensions: ours, fastText with 2 threads, and the notebook way.
+"""An epoch of the learned mean variant, 100 dimensions, compared with fastText (2 threads) and the notebook way.
 
-All see the same texts. Ours and fastText train on the tokens of the pipeline; the notebook way vectorises strings in
-the model in every epoch, pads to the longest text of a batch of 128, counts the padding in its mean, and lets Adam
-update every row of the matrix. Seconds are those of an epoch without validation; accuracy is that on validation after
-as many epochs, with the learning rate that is best there for each.
+The texts are the same. Ours and fastText train on the pipeline's tokens. The notebook way vectorises strings in the
+model in every epoch, pads to the longest text of a batch of 128, counts padding in its mean, and lets Adam update every
+row of the matrix. Seconds are those of an epoch without validation. Accuracy is that on validation after the same
+number of epochs, each with its best learning rate there.
 """
 
 import tempfile
@@ -34,33 +34,33 @@ NOTEBOOK_BATCH = 128
 class Ours:
     """The pipeline's training loop."""
 
-    def __init__(self, found: Input) -> None:
-        self.found, self.embedding = found, learned_embedding(found)
-        self.texts = found.encoded
+    def __init__(self, data: Input) -> None:
+        self.data, self.embedding = data, learned_embedding(data)
+        self.texts = data.encoded
 
     def train(self, rate: float, epochs: int, validation: int | None = None) -> tuple[list[float], float]:
         """Train; return the seconds of each epoch and the validation accuracy after the last."""
         texts = {**self.texts, "validation": head(self.texts["validation"], validation)}
-        labels = {**self.found.labels, "validation": self.found.labels["validation"][:validation]}
+        labels = {**self.data.labels, "validation": self.data.labels["validation"][:validation]}
         encoder = PoolingEncoder(kind="mean", batch_size=BATCH, learning_rate=RATE, epochs=epochs, patience=epochs)
         config = (encoder, Tuning(trainable=True, learning_rate=rate), Training(replicates=1, seed=1))
         (replicate,) = VariantTraining(texts, labels, self.embedding, *config).replicates()
         return replicate.seconds, replicate.history[-1]["val_accuracy"]
 
     def seconds(self, rate: float) -> float:
-        """Time an epoch; the first one, which traces, and validation are left out."""
+        """Time an epoch, without the first one, which traces, and without validation."""
         seconds, _ = self.train(rate, EPOCHS, validation=64)
         return float(np.median(seconds[1:]))
 
 
 class FastText:
-    """fastText supervised, on a file of the pipeline's tokens."""
+    """Supervised fastText on a file of the pipeline's tokens."""
 
-    def __init__(self, found: Input, embedding: Embedding, folder: Path) -> None:
-        self.path, self.labels = folder / "train.txt", found.labels["validation"]
+    def __init__(self, data: Input, embedding: Embedding, folder: Path) -> None:
+        self.path, self.labels = folder / "train.txt", data.labels["validation"]
         names = embedding.vocabulary["token"].to_pylist()
-        rows = rows_of(found, embedding)
-        write_labelled(self.path, found.labels["train"], words_of(rows["train"], names))
+        rows = rows_of(data, embedding)
+        write_labelled(self.path, data.labels["train"], words_of(rows["train"], names))
         self.validation = words_of(rows["validation"], names)
 
     def train(self, rate: float, epochs: int) -> fasttext.FastText._FastText:
@@ -75,7 +75,7 @@ class FastText:
         return float(np.mean(predicted == self.labels))
 
     def seconds(self, rate: float) -> float:
-        """Time an epoch: the difference between long and short trainings, which both read the dictionary first."""
+        """Time an epoch: the difference between a long and a short training, since both first build the dictionary."""
         times = []
         for epochs in (1, EPOCHS):
             start = time.perf_counter()
@@ -87,13 +87,13 @@ class FastText:
 class Notebook:
     """A Keras model that takes strings."""
 
-    def __init__(self, found: Input) -> None:
-        self.texts, self.labels = found.texts, found.labels
+    def __init__(self, data: Input) -> None:
+        self.texts, self.labels = data.texts, data.labels
         self.vectorization = keras.layers.TextVectorization(max_tokens=VOCABULARY)
-        self.vectorization.adapt(tf.data.Dataset.from_tensor_slices(found.texts["train"]).batch(1024))
+        self.vectorization.adapt(tf.data.Dataset.from_tensor_slices(data.texts["train"]).batch(1024))
 
     def model(self) -> keras.Model:
-        """Build a model anew."""
+        """Build an untrained model."""
         keras.utils.set_random_seed(1)
         model = keras.Sequential(
             [
@@ -113,7 +113,7 @@ class Notebook:
         return rows.shuffle(10_000, seed=1).batch(NOTEBOOK_BATCH).prefetch(tf.data.AUTOTUNE)
 
     def seconds(self) -> float:
-        """Time the second epoch of two: the first one traces."""
+        """Time the second of two epochs; the first one traces."""
         model, data = self.model(), self.train_data()
         model.fit(data, epochs=1, verbose=0)
         start = time.perf_counter()
@@ -121,7 +121,7 @@ class Notebook:
         return time.perf_counter() - start
 
     def accuracy(self) -> float:
-        """Measure accuracy on validation after as many epochs."""
+        """Measure accuracy on validation after EPOCHS epochs."""
         model = self.model()
         model.fit(self.train_data(), epochs=EPOCHS, verbose=0)
         rows = tf.data.Dataset.from_tensor_slices((self.texts["validation"], self.labels["validation"]))
@@ -130,13 +130,13 @@ class Notebook:
 
 def main() -> None:
     """Compare on the chosen dataset."""
-    with chosen_input(__doc__) as found, tempfile.TemporaryDirectory() as scratch:
-        dataset, ours, notebook = found.name, Ours(found), Notebook(found)
-        peer = FastText(found, ours.embedding, Path(scratch))
-        rate = max(EMBEDDING_RATES, key=lambda tried: ours.train(tried, EPOCHS)[1])
+    with chosen_input(__doc__) as data, tempfile.TemporaryDirectory() as scratch:
+        dataset, ours, notebook = data.name, Ours(data), Notebook(data)
+        peer = FastText(data, ours.embedding, Path(scratch))
+        rate = max(EMBEDDING_RATES, key=lambda candidate: ours.train(candidate, EPOCHS)[1])
         peer_rate = max(FASTTEXT_RATES, key=peer.accuracy)
         _, accuracy = ours.train(rate, EPOCHS)
-        size = {"texts": len(found.labels["train"]), "tokens": len(ours.texts["train"].ids), "epochs": EPOCHS}
+        size = {"texts": len(data.labels["train"]), "tokens": len(ours.texts["train"].ids), "epochs": EPOCHS}
         reached = {"validation accuracy of ours": round(accuracy, 4), "batch": BATCH, "rate": rate}
         times = by_turns(partial(ours.seconds, rate), partial(peer.seconds, peer_rate))
         notes = {**size, **reached, "of the peer": round(peer.accuracy(peer_rate), 4), "its rate": peer_rate}

@@ -1,4 +1,4 @@
-"""Ours and a peer by turns, and what is kept of that."""
+"""Alternating measurement of ours and a peer, and its record."""
 
 import json
 import os
@@ -17,7 +17,7 @@ PACKAGES = ("tensorflow", "numpy", "pyarrow", "scikit-learn", "gensim")
 
 
 class Measured(NamedTuple):
-    """One comparison: what is measured in which unit, by turns, and the ratio ours / peer that is aimed at."""
+    """One comparison: alternating measurements of ours and of the peer in `unit`, and the aimed ratio ours / peer."""
 
     name: str
     what: str
@@ -30,18 +30,18 @@ class Measured(NamedTuple):
 
     @property
     def ratio(self) -> float:
-        """Median of ours by median of the peer's."""
+        """Median of ours divided by the peer's."""
         return median(self.ours) / median(self.peer)
 
     @property
     def spread(self) -> tuple[float, float]:
-        """Least and largest ratio of neighbouring runs."""
+        """Smallest and largest ratio of adjacent runs."""
         ratios = [ours / peer for ours, peer in zip(self.ours, self.peer, strict=True)]
         return min(ratios), max(ratios)
 
 
 def by_turns(ours: Callable[[], float], peer: Callable[[], float], runs: int = RUNS) -> tuple[list[float], list[float]]:
-    """Run both alternately, once each unmeasured; each returns what it measured."""
+    """Run both alternately, after one unmeasured run each; each function returns its own measurement."""
     ours()
     peer()
     pairs = [(ours(), peer()) for _ in range(runs)]
@@ -49,30 +49,31 @@ def by_turns(ours: Callable[[], float], peer: Callable[[], float], runs: int = R
 
 
 def machine() -> dict[str, Any]:
-    """Say what measured: cores and versions."""
+    """Describe the machine: cores and versions."""
     return {
         "machine": {"cores": os.cpu_count(), "python": platform.python_version()},
         "versions": {name: version(name) for name in PACKAGES},
     }
 
 
-def keep(found: Measured) -> None:
-    """Write a comparison to benchmarks/results/ and print it in a line."""
-    low, high = found.spread
+def keep(measured: Measured) -> None:
+    """Write a comparison to benchmarks/results/ and print it as one line."""
+    low, high = measured.spread
     record = {
-        **found._asdict(),
-        "ratio": round(found.ratio, 4),
+        **measured._asdict(),
+        "ratio": round(measured.ratio, 4),
         "spread": [round(low, 4), round(high, 4)],
         **machine(),
     }
     for side in ("ours", "peer"):
         record[side] = [round(value, 4) for value in record[side]]
     RESULTS.mkdir(exist_ok=True)
-    with atomic_path(RESULTS / f"{found.name}.json") as path:
+    with atomic_path(RESULTS / f"{measured.name}.json") as path:
         write_json(path, record)
     print(
-        f"{found.what}: ours {median(found.ours):.3g} {found.unit}, {found.peer_name} {median(found.peer):.3g} "
-        f"{found.unit}: ratio {found.ratio:.2f} ({low:.2f} to {high:.2f}), aim {found.aim:.2f} "
-        f"{'reached' if found.ratio <= found.aim else 'missed'} {json.dumps(found.notes)}",
+        f"{measured.what}: ours {median(measured.ours):.3g} {measured.unit}, "
+        f"{measured.peer_name} {median(measured.peer):.3g} {measured.unit}: "
+        f"ratio {measured.ratio:.2f} ({low:.2f} to {high:.2f}), aim {measured.aim:.2f} "
+        f"{'reached' if measured.ratio <= measured.aim else 'missed'} {json.dumps(measured.notes)}",
         flush=True,
     )

@@ -1,4 +1,4 @@
-"""Predicting raw short texts with a mean encoder: ours, in memory, against fastText's predict."""
+"""Prediction of short raw texts with a mean encoder, in memory, compared with fastText's predict."""
 
 import tempfile
 import time
@@ -19,16 +19,16 @@ TEXTS, WORDS = 100_000, 12
 
 def main() -> None:
     """Compare on the chosen dataset."""
-    with chosen_input(__doc__) as found, tempfile.TemporaryDirectory() as scratch:
-        short = [" ".join(text.split()[:WORDS]) for text in found.texts["train"]]
+    with chosen_input(__doc__) as data, tempfile.TemporaryDirectory() as scratch:
+        short = [" ".join(text.split()[:WORDS]) for text in data.texts["train"]]
         texts = (short * (TEXTS // len(short) + 1))[:TEXTS]
         path = Path(scratch) / "train.txt"
-        lines = zip(found.labels["train"], found.texts["train"], strict=True)
+        lines = zip(data.labels["train"], data.texts["train"], strict=True)
         path.write_text("".join(f"__label__{label} {text}\n" for label, text in lines))
         peer = fasttext.train_supervised(str(path), dim=DIMENSIONS, epoch=1, minCount=1, bucket=0, verbose=0)
-        tokens = found.lexicon["token"].to_pylist()[:VOCABULARY]
+        tokens = data.lexicon["token"].to_pylist()[:VOCABULARY]
         encoder = PoolingEncoder(kind="mean", batch_size=1, learning_rate=1.0, epochs=1, patience=1).model_dump()
-        classes = int(found.labels["train"].max()) + 1
+        classes = int(data.labels["train"].max()) + 1
         labels = [str(label) for label in range(classes)]
         predictor = Predictor(
             TextClassifier({"kind": "words"}, tokens, DIMENSIONS, encoder, labels, [1 / classes] * classes)
@@ -46,8 +46,8 @@ def main() -> None:
 
         times = by_turns(ours, fasttext_predict)
         notes = {"texts": TEXTS, "words": WORDS, "texts a second, ours": round(TEXTS / float(np.median(times[0])))}
-        what = f"predict {TEXTS:,} texts of {WORDS} words of {found.name}"
-        keep(Measured(f"predict-{found.name}", what, "fastText", "s", *times, 2.0, notes))
+        what = f"predict {TEXTS:,} texts of {WORDS} words of {data.name}"
+        keep(Measured(f"predict-{data.name}", what, "fastText", "s", *times, 2.0, notes))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
-"""Every numbered preset atomic_path, each in a clone of its own: what it reaches, and how long it takes.
+"""Run every numbered preset in a fresh clone: accuracy and seconds.
 
-Seconds are those of `make preset NAME=...` after set-up, with nothing made before it. Needs AG News, IMDb and GloVe,
+Seconds are those of `embedding-bench preset NAME` after set-up, with nothing cached. Needs AG News, IMDb and GloVe,
 downloaded or prepared. The table goes to presets/README.md.
 """
 
@@ -22,23 +22,30 @@ from embedding_bench.project.presets import FOLDER, describe_preset
 
 ROOT = Path(__file__).parent.parent
 KEPT = RESULTS / "presets"
-FIGURES = ("variant", "validation_accuracy", "accuracy", "replicates", "selected", "vectors")
+COLUMNS = ("variant", "validation_accuracy", "accuracy", "replicates", "selected", "vectors")
 
 
 def run(name: str) -> dict[str, Any]:
-    """Run a preset in a fresh clone; return its seconds and its leaderboard's figures."""
+    """Run a preset in a fresh clone; return its seconds and the rows of its leaderboard."""
     with tempfile.TemporaryDirectory() as scratch:
         clone = Path(scratch) / "clone"
         subprocess.run(["git", "clone", "--quiet", ROOT, clone], check=True)
         environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
         start = time.time()
-        subprocess.run(["embedding-bench", "preset", name], cwd=clone, env=environment, check=True)
+        command = [
+            sys.executable,
+            "-m",
+            "embedding_bench.cli.main",
+            "preset",
+            name,
+        ]  # of the clone
+        subprocess.run(command, cwd=clone, env=environment, check=True)
         seconds = time.time() - start
         rows = leaderboard.read(clone / "metrics" / "leaderboard.json").rows
     return {
         "preset": name,
         "seconds": round(seconds),
-        "rows": [{figure: row.plain()[figure] for figure in FIGURES} for row in rows],
+        "rows": [{column: row.plain()[column] for column in COLUMNS} for row in rows],
         **machine(),
     }
 
@@ -49,36 +56,36 @@ def numbered() -> list[str]:
 
 
 def table() -> str:
-    """Lay out what was kept of the presets that were run: each variant's accuracy on validation and on test."""
+    """Format the kept results as a Markdown table: each variant's accuracy on validation and on test."""
     lines = [
-        "| preset | what it teaches | known to reach | reached here: validation, test (95 % interval) | seconds |",
+        "| preset | lesson | published result | result here: validation, test (95 % interval) | seconds |",
         "| --- | --- | --- | --- | --- |",
     ]
     for name in [name for name in numbered() if (KEPT / f"{name}.json").exists()]:
-        found, description = read_json(KEPT / f"{name}.json"), describe_preset(name)
+        result, description = read_json(KEPT / f"{name}.json"), describe_preset(name)
         reached = "<br>".join(
             f"{row['variant']}: {row['validation_accuracy']:.3f}, "
             f"{row['accuracy']['mean']:.3f} ({row['accuracy']['low']:.3f} to {row['accuracy']['high']:.3f})"
-            for row in found["rows"]
+            for row in result["rows"]
             if row["vectors"]
         )
-        known = description.known or "no figure published"
-        lines.append(f"| `{name}` | {description.lesson} | {known} | {reached} | {found['seconds']:,} |")
+        known = description.known or "none"
+        lines.append(f"| `{name}` | {description.lesson} | {known} | {reached} | {result['seconds']:,} |")
     return "\n".join(lines)
 
 
 def main() -> None:
     """Read the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("names", nargs="*", help="which ones; none: all")
-    parser.add_argument("--table", action="store_true", help="run nothing, only write the table")
+    parser.add_argument("names", nargs="*", help="presets to run; by default all")
+    parser.add_argument("--table", action="store_true", help="only write the table from the kept results")
     arguments = parser.parse_args()
     for name in [] if arguments.table else arguments.names or numbered():
-        found = run(name)
+        result = run(name)
         KEPT.mkdir(parents=True, exist_ok=True)
         with atomic_path(KEPT / f"{name}.json") as path:
-            write_json(path, found)
-        print(json.dumps({"preset": name, "seconds": found["seconds"]}), flush=True)
+            write_json(path, result)
+        print(json.dumps({"preset": name, "seconds": result["seconds"]}), flush=True)
     readme = FOLDER / "README.md"
     readme.write_text(fill(readme.read_text(), "presets", table()))
 

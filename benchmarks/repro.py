@@ -1,7 +1,7 @@
-"""A whole `dvc repro` of the sample corpus in a fresh clone: for each stage start-up, compute, and what DVC adds.
+"""A whole `dvc repro` of the sample corpus in a fresh clone: start-up, compute and DVC's overhead by stage.
 
-DVC runs `python`; here that is a script that notes the times. What lies between the end of one command and the
-beginning of the next is DVC's hashing of outputs, copying them to its cache, and writing of dvc.lock.
+DVC runs `python`, which is here a script that records times. The time from the end of a command to the beginning of the
+next is DVC's: hashing outputs, copying them to its cache, and writing dvc.lock.
 """
 
 import json
@@ -20,11 +20,11 @@ from embedding_bench.core.files import atomic_path, write_json
 
 ROOT = Path(__file__).parent.parent
 WITH_TENSORFLOW = ("vectorize", "train", "export")
-AIMS = {True: 5.0, False: 1.0}  # seconds of what is not compute, with TensorFlow and without
+AIMS = {True: 5.0, False: 1.0}  # seconds of start-up and DVC, with TensorFlow and without
 
 
 class Timed(NamedTuple):
-    """Seconds of one command of the graph."""
+    """Seconds of one cell of the graph."""
 
     stage: str
     start_up: float
@@ -33,7 +33,7 @@ class Timed(NamedTuple):
 
 
 def run(folder: Path) -> list[Timed]:
-    """Clone the project, let DVC run all its stages, and return the times of each."""
+    """Clone the project, run all its stages with DVC, and return the times of each cell."""
     subprocess.run(["git", "clone", "--quiet", ROOT, folder / "clone"], check=True)
     launcher, notes = folder / "python", folder / "notes"
     launcher.write_text(f'#!/bin/bash\n{BEGAN}=$(date +%s.%N) exec "{sys.executable}" -m benchmarks.launched "$@"\n')
@@ -55,15 +55,15 @@ def run(folder: Path) -> list[Timed]:
     if command.wait():
         raise subprocess.CalledProcessError(command.returncode, "dvc repro")
     ends = [start for _, start in begun[1:]] + [time.time()]
-    found = [json.loads(line) for line in notes.read_text().splitlines()]
+    measured = [json.loads(line) for line in notes.read_text().splitlines()]
     return [
         Timed(stage, own["start_up"], own["compute"], end - start - own["start_up"] - own["compute"])
-        for (stage, start), end, own in zip(begun, ends, found, strict=True)
+        for (stage, start), end, own in zip(begun, ends, measured, strict=True)
     ]
 
 
 def summarise(times: list[Timed]) -> list[dict[str, float | int | str]]:
-    """Take the medians of all cells of a stage."""
+    """Compute the medians over the cells of each stage."""
     groups: dict[str, list[Timed]] = {}
     for timed in times:
         groups.setdefault(timed.stage.partition("@")[0], []).append(timed)

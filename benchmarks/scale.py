@@ -1,8 +1,8 @@
-"""How seconds and memory of each stage grow with the texts of a corpus, and with the vectors of a file.
+"""Growth of each stage's seconds and memory with the texts of a corpus and with the vectors of a file.
 
-The commands of dvc.yaml run as processes in a scratch folder, once for each size; timings/ has what they note, which
-is the work without start-up, and the peak of the whole process with its imports. Nothing is subtracted. `--texts` and
-`--vectors` choose other sizes, so that it can be tried small.
+The commands of dvc.yaml run as processes in a scratch folder, once per size. Seconds are those of the work without
+start-up, as recorded in timings/; memory is the peak of the whole process with its imports. `--texts` and `--vectors`
+set other sizes, such as small ones for a trial.
 """
 
 import argparse
@@ -33,7 +33,7 @@ ROOT = Path(__file__).parent.parent
 TEXTS = [10**4, 10**5, 10**6, 10**7]
 VECTORS = [10**4, 10**5, 10**6, 3 * 10**6]
 ALL_STAGES = 10**6  # texts up to which all stages run; above, training takes hours
-CORPUS = 10**4  # texts that the vectors of a file are looked up for
+CORPUS = 10**4  # texts of the corpus for vectors from a file
 HELD_OUT, DIMENSIONS, SHARED, ROWS = 2000, 50, 500, 1000
 VECTOR_FILE = "vectors.txt"
 
@@ -42,7 +42,7 @@ Series = dict[str, dict[int, tuple[float, int]]]  # stage -> size -> seconds and
 
 
 class Step(NamedTuple):
-    """A stage of dvc.yaml with the values of its axes, and its name in the results; "": only later steps need it."""
+    """A stage of dvc.yaml with the values of its axes, and its name in the results ("": not reported)."""
 
     name: str
     stage: str
@@ -50,7 +50,7 @@ class Step(NamedTuple):
 
 
 def cell(vectors: str, tuning: str = "", encoder: str = "") -> dict[str, str]:
-    """Name the values of the axes."""
+    """Return the values of the axes."""
     return {"vectorizer": "words", "vectors": vectors, "tuning": tuning, "encoder": encoder}
 
 
@@ -74,10 +74,10 @@ FROM_FILE = [Step("vectors: file", "vectors", cell("file")), Step("embed", "embe
 
 
 def parameters(texts: int) -> str:
-    """Write params.yaml with a corpus of that size, and with each training as short as it can be."""
+    """Return params.yaml with a sample corpus of some train texts, and with the shortest trainings."""
     once = {"epochs": 1}
     changes = {
-        # What comes after training is measured on one of the variants.
+        # Stages after training are measured on one variant.
         "run": {"vectors": ["random"], "tuning": ["finetuned"], "encoders": ["mean"], "baselines": ["tfidf"]},
         "datasets": {"sample": {"train": texts, "validation": HELD_OUT, "test": HELD_OUT, "unlabeled": 0}},
         "vectors": {
@@ -92,7 +92,7 @@ def parameters(texts: int) -> str:
 
 
 def command(step: Step) -> list[str]:
-    """Fill in the stage's command in dvc.yaml."""
+    """Return the stage's command of dvc.yaml, filled in."""
     text = YAML(typ="safe").load(ROOT / "dvc.yaml")["stages"][step.stage]["cmd"]
     text = text.replace("${dataset}", "sample")
     for axis, value in step.items.items():
@@ -101,17 +101,17 @@ def command(step: Step) -> list[str]:
 
 
 def run(step: Step, folder: Path) -> tuple[float, int]:
-    """Run one step in the scratch folder; return the seconds and the peak MB that it notes."""
+    """Run one step in the scratch folder; return its recorded seconds and peak MB."""
     for path in folder.glob("timings/*.json"):
         path.unlink()
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "DVC_ROOT": str(folder)}
     subprocess.run(command(step), cwd=folder, env=environment, check=True)
-    (noted,) = (read_json(path) for path in folder.glob("timings/*.json"))
-    return noted["seconds"], noted["peak_mb"]
+    (timing,) = (read_json(path) for path in folder.glob("timings/*.json"))
+    return timing["seconds"], timing["peak_mb"]
 
 
 def measure(steps: list[Step], folder: Path, size: int, series: Series) -> None:
-    """Run steps one after the other, and add what those with a name take."""
+    """Run steps in sequence, and add the measurements of those with a name to the series."""
     for step in steps:
         seconds, megabytes = run(step, folder)
         if step.name:
@@ -120,12 +120,12 @@ def measure(steps: list[Step], folder: Path, size: int, series: Series) -> None:
 
 
 def write_vectors(path: Path, words: list[str], count: int) -> None:
-    """Write vectors as GloVe's files have them: some words of the corpus first, then w0, w1, and so on.
+    """Write vectors in GloVe's format: some words of the corpus first, then w0, w1, and so on.
 
-    No list is made of the names: Linux counts the peak of a process from that of the one that started it.
+    Names are not kept in a list: on Linux, the peak memory of a process begins at that of its parent.
     """
     block = np.random.default_rng(1).normal(0, 0.5, (ROWS, DIMENSIONS)).round(5)
-    tails = [f" {' '.join(map(str, row))}\n" for row in block.tolist()]  # repeated: formatting them all takes minutes
+    tails = [f" {' '.join(map(str, row))}\n" for row in block.tolist()]  # repeated: formatting all takes minutes
     shared = words[: min(SHARED, count // 2)]
     names = chain(shared, (f"w{number}" for number in range(count - len(shared))))
     with path.open("w") as file:
@@ -133,7 +133,7 @@ def write_vectors(path: Path, words: list[str], count: int) -> None:
 
 
 def by_texts(sizes: list[int], series: Series) -> None:
-    """Run the stages on sample corpora of those sizes."""
+    """Run the stages on sample corpora of some sizes."""
     for size in sizes:
         with tempfile.TemporaryDirectory() as scratch:
             folder = Path(scratch)
@@ -142,7 +142,7 @@ def by_texts(sizes: list[int], series: Series) -> None:
 
 
 def by_vectors(sizes: list[int], series: Series) -> None:
-    """Run the stages that read vectors of a file, on one sample corpus."""
+    """Run the stages that read vectors from a file, on one sample corpus."""
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
         (folder / "params.yaml").write_text(parameters(CORPUS))
@@ -155,22 +155,22 @@ def by_vectors(sizes: list[int], series: Series) -> None:
 
 
 def slope(sizes: list[int], seconds: list[float]) -> float | None:
-    """Fit log seconds over log sizes by least squares: 1 is linear; None where one size leaves nothing to fit."""
+    """Fit log seconds over log sizes by least squares; 1 is linear growth. None for a single size."""
     if len(sizes) < 2:
         return None
-    shortest = 0.001  # what timings/ resolves
+    shortest = 0.001  # resolution of timings/
     logs = [math.log10(max(value, shortest)) for value in seconds]
     return round(linear_regression([math.log10(size) for size in sizes], logs).slope, 3)
 
 
 def summarise(series: Series) -> list[Result]:
-    """Lay out each stage: its sizes, seconds, MB, exponents of time, and bytes for each more between the last two."""
-    found = []
+    """Return by stage: sizes, seconds, MB, exponents of time, and bytes per further text between the last two sizes."""
+    rows = []
     for name, by_size in series.items():
         sizes = sorted(by_size)
         seconds, megabytes = ([by_size[size][part] for size in sizes] for part in (0, 1))
         more = (megabytes[-1] - megabytes[-2]) * 10**6 / (sizes[-1] - sizes[-2]) if len(sizes) > 1 else None
-        found.append(
+        rows.append(
             {
                 "stage": name,
                 "sizes": sizes,
@@ -181,16 +181,16 @@ def summarise(series: Series) -> list[Result]:
                 "bytes_each": None if more is None else round(more),
             }
         )
-    return found
+    return rows
 
 
 def table(result: Result) -> str:
-    """Lay out a table in Markdown for each axis."""
+    """Format a Markdown table for each axis."""
     return "\n\n".join(axis_table(axis, result[axis]) for axis in ("texts", "vectors") if result[axis])
 
 
 def axis_table(axis: str, stages: list[Result]) -> str:
-    """Lay out seconds, exponents, MB and bytes of each stage; a size that it did not run with stays empty."""
+    """Format seconds, exponents, MB and bytes of each stage; cells of missing sizes are empty."""
     sizes = sorted({size for row in stages for size in row["sizes"]})
     heads = [*(f"{size:,}" for size in sizes), "exponent, last two sizes", "all sizes"]
     heads += [*(f"{size:,}" for size in sizes), f"bytes for each further {axis[:-1]}, last two sizes"]
@@ -206,8 +206,8 @@ def axis_table(axis: str, stages: list[Result]) -> str:
 
 
 def draw(stages: list[Result], path: Path) -> None:
-    """Draw seconds and MB over texts, a line for each stage, both scales logarithmic."""
-    logging.getLogger("matplotlib").setLevel(logging.ERROR)  # it tells of its font cache on first use
+    """Draw seconds and MB over texts as PNG, a line per stage, on logarithmic scales."""
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)  # it reports its font cache on first use
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(10, 5.6), dpi=100, layout="constrained")
@@ -221,11 +221,11 @@ def draw(stages: list[Result], path: Path) -> None:
 
 
 def draw_panel(axes: "Axes", stages: list[Result], part: str, title: str) -> None:
-    """Draw one figure of all stages, and in grey what is proportional to the texts."""
+    """Draw one measure of all stages, with a grey line proportional to the texts."""
     from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter
 
     for number, row in enumerate(stages):
-        marker = "os^Dv<>pX"[number % 9]  # told apart without colours, too
+        marker = "os^Dv<>pX"[number % 9]  # distinguishable without colours
         axes.plot(row["sizes"], row[part], color=f"C{number % 10}", marker=marker, markersize=5, label=row["stage"])
     ends = [min(row["sizes"][0] for row in stages), max(row["sizes"][-1] for row in stages)]
     low, high = min(min(row[part]) for row in stages), max(max(row[part]) for row in stages)
@@ -241,7 +241,7 @@ def draw_panel(axes: "Axes", stages: list[Result], part: str, title: str) -> Non
 
 
 def keep(texts: Series, vectors: Series) -> Result:
-    """Write what was found so far to benchmarks/results/."""
+    """Write the results so far to benchmarks/results/."""
     result = {"texts": summarise(texts), "vectors": summarise(vectors), **machine()}
     RESULTS.mkdir(exist_ok=True)
     with atomic_path(RESULTS / "scale.json") as path:
@@ -258,7 +258,7 @@ def main() -> None:
     texts: Series = {}
     vectors: Series = {}
     by_texts(sorted(arguments.texts), texts)
-    keep(texts, vectors)  # long work: not to be lost should the rest fail
+    keep(texts, vectors)  # hours of work, kept even if the rest fails
     if arguments.vectors:
         by_vectors(sorted(arguments.vectors), vectors)
     result = keep(texts, vectors)

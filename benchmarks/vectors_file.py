@@ -1,6 +1,6 @@
-"""The embedding matrix from 400,000 x 50 vectors in GloVe's text format: ours against gensim's loader and a loop.
+"""The embedding matrix from 400,000 x 50 vectors in GloVe's text format, compared with gensim's loader and a loop.
 
-Each runs in a process of its own, whose peak memory is measured above that of its imports, mapped files apart.
+Each side runs in its own process. Its peak memory is measured above that of its imports, without mapped files.
 """
 
 import argparse
@@ -29,7 +29,7 @@ IMPORTS = (
 
 
 def write_vectors(path: Path) -> None:
-    """Write random vectors as GloVe's files have them: no header, five decimals."""
+    """Write random vectors in GloVe's format: no header, five decimals."""
     rng = np.random.default_rng(1)
     with path.open("w") as file:
         for start in range(0, WORDS, 10_000):
@@ -40,7 +40,7 @@ def write_vectors(path: Path) -> None:
 
 
 def vocabulary() -> list[str]:
-    """Name words of which two thirds have a vector."""
+    """Return words of which two thirds have a vector."""
     return [f"w{number * 20}" for number in range(VOCABULARY)]
 
 
@@ -70,12 +70,12 @@ def peer(path: Path) -> npt.NDArray[np.float32]:
     """Load with gensim and fill the matrix in a loop, as the notebooks do."""
     from gensim.models import KeyedVectors
 
-    found = KeyedVectors.load_word2vec_format(str(path), binary=False, no_header=True)
+    vectors = KeyedVectors.load_word2vec_format(str(path), binary=False, no_header=True)
     words = vocabulary()
     matrix = np.zeros((len(words) + 2, DIMENSIONS), np.float32)
     for row, word in enumerate(words, start=2):
-        if word in found:
-            matrix[row] = found[word]
+        if word in vectors:
+            matrix[row] = vectors[word]
     return matrix
 
 
@@ -84,7 +84,7 @@ SIDES = {"ours": ours, "peer": peer}
 
 def run(side: str, path: Path) -> None:
     """Run one side in this process, and print its seconds and megabytes."""
-    for name in IMPORTS:  # no part of what is measured
+    for name in IMPORTS:  # not measured
         importlib.import_module(name)
     before, peak, done = anonymous_megabytes(), [0.0], threading.Event()
 
@@ -103,7 +103,7 @@ def run(side: str, path: Path) -> None:
 
 
 def anonymous_megabytes() -> float:
-    """Read the resident memory of this process that is no mapped file."""
+    """Return the resident memory of this process in MB, without mapped files."""
     lines = Path("/proc/self/status").read_text().splitlines()
     return next(int(line.split()[1]) for line in lines if line.startswith("RssAnon")) / 1000
 

@@ -1,4 +1,4 @@
-"""Git, as far as this package asks it."""
+"""Git commands: output, the commit of the code, and an author for commits."""
 
 import os
 import subprocess
@@ -9,7 +9,7 @@ CODE = ("embedding_bench", "stages")
 
 
 def git(*arguments: str) -> str:
-    """Run a Git command and return its output; empty where it fails or Git is missing."""
+    """Run a Git command and return its output; "" if it fails or Git is missing."""
     try:
         return subprocess.run(["git", *arguments], capture_output=True, text=True, check=False).stdout
     except OSError:
@@ -17,7 +17,7 @@ def git(*arguments: str) -> str:
 
 
 def code_commit() -> str | None:
-    """Return the commit of the code, marked where files differ from it; None outside a repository."""
+    """Return the commit of the code, with a note if files differ from it; None outside a repository."""
     commit = git("rev-parse", "HEAD").strip()
     changed = " with changes" if git("status", "--porcelain", "--", *CODE) else ""
     return f"{commit}{changed}" if commit else None
@@ -25,7 +25,7 @@ def code_commit() -> str | None:
 
 @contextmanager
 def identity() -> Iterator[None]:
-    """Give Git an author for commits inside the block, where it knows none: DVC commits experiments."""
+    """Set an author for commits inside the block, if Git has none; DVC needs one to commit experiments."""
     names = [] if git("config", "user.email") else [f"GIT_{role}_" for role in ("AUTHOR", "COMMITTER")]
     added = {f"{name}NAME": "embedding-bench" for name in names}
     added |= {f"{name}EMAIL": "embedding-bench@localhost" for name in names}

@@ -54,11 +54,11 @@ def _files(name: str) -> Iterator[Path]:
     if parts[0] != PACKAGE.name:
         return
     for end in range(1, len(parts) + 1):
-        place = ROOT.joinpath(*parts[:end])
-        if place.with_suffix(".py").is_file():
-            yield place.with_suffix(".py")
-        elif (place / "__init__.py").is_file() and _has_code(place / "__init__.py"):
-            yield place / "__init__.py"
+        path = ROOT.joinpath(*parts[:end])
+        if path.with_suffix(".py").is_file():
+            yield path.with_suffix(".py")
+        elif (path / "__init__.py").is_file() and _has_code(path / "__init__.py"):
+            yield path / "__init__.py"
 
 
 @cache

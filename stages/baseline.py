@@ -1,4 +1,4 @@
-"""baseline: majority class, counts or TF-IDF with logistic regression."""
+"""baseline: fit the majority class, or logistic regression on counts or TF-IDF."""
 
 import argparse
 import time
@@ -19,15 +19,15 @@ from embedding_bench.settings.training import TRAINING, Training
 
 
 def fit_baseline(name: str, baseline: Baseline, training: Training, corpus_folder: Path, out: Path) -> None:
-    """Write the predictions and scores of one baseline, on all of train and for every label budget."""
+    """Write the predictions and scores of one baseline, for all of train and for every label budget."""
     stage = f"baseline@{name}"
-    with timing.timed(stage, [out]) as figures, atomic_folder(out) as folder:
+    with timing.timed(stage, [out]) as timings, atomic_folder(out) as folder:
         labels = {split: corpus.read_labels(corpus_folder, split) for split in LABELLED}
         fit = prepare(baseline, corpus_folder, training.class_weights == "balanced")
         start = time.perf_counter()
         fitted = fit({split: np.arange(len(values)) for split, values in labels.items()})
-        figures["training_seconds"] = round(time.perf_counter() - start, 3)
-        figures["microseconds_per_text"] = round(fitted.microseconds, 2)
+        timings["training_seconds"] = round(time.perf_counter() - start, 3)
+        timings["microseconds_per_text"] = round(fitted.microseconds, 2)
         measured = {split: measure(labels[split], predicted) for split, predicted in fitted.predictions.items()}
         row = {"seed": None, "best_epoch": None, "strength": fitted.strength, "parameters": fitted.parameters}
         predictions = {split: predicted[None] for split, predicted in fitted.predictions.items()}

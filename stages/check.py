@@ -1,4 +1,4 @@
-"""check: report what is wrong with params.yaml and with the input before anything else runs."""
+"""check: check params.yaml and the input before anything else runs."""
 
 import argparse
 from pathlib import Path
@@ -10,7 +10,7 @@ from embedding_bench.project.check import check_project
 
 
 def check(out: Path) -> None:
-    """Check the project; the file written never changes, so that no stage after it runs again for that."""
+    """Check the project; the content of `out` is constant, so that a new check re-runs no other stage."""
     summary = check_project()
     with atomic_path(out) as path:
         path.write_text("params.yaml is right\n")

@@ -1,4 +1,4 @@
-"""compare: the leaderboard, and the files that dvc metrics and dvc plots read."""
+"""compare: build the leaderboard, and the files for dvc metrics and dvc plots."""
 
 import argparse
 from collections.abc import Mapping
@@ -37,7 +37,7 @@ def compare(
     vectors: Mapping[str, VectorSource],
     tuning: Mapping[str, Tuning],
 ) -> None:
-    """Compare all rows that params.yaml names; others in the folders are ignored."""
+    """Compare all rows of params.yaml; other results in the folders are ignored."""
     with timing.timed("compare", [layout.leaderboard]) as timings:
         timings["commit"] = code_commit()
         description, confidence = corpus.read_summary(layout.corpus), settings.confidence
@@ -78,7 +78,7 @@ def _save_text(path: Path, text: str) -> None:
 def main() -> None:
     """Read the command line and the sections of params.yaml."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--root", type=Path, required=True, help="folder of the project")
+    parser.add_argument("--root", type=Path, required=True, help="the project's folder")
     root, params = parser.parse_args().root, Params.read()
     compare(
         Layout(root),

@@ -1,4 +1,4 @@
-"""download: fetch or generate the labelled texts, clean and split them."""
+"""download: fetch or generate labelled texts, clean and split them."""
 
 import argparse
 from pathlib import Path
@@ -16,7 +16,7 @@ from embedding_bench.settings.datasets import DATASETS, INPUT, Dataset, SampleDa
 
 
 def download(name: str, dataset: Dataset, source: Path, out: Path) -> None:
-    """Write the corpus of one catalogue entry; `source` is the file or folder that a table or folder reads."""
+    """Write the corpus of one catalogue entry; `source` is the input of a table or folder dataset."""
     with timing.timed("download", [out]), atomic_folder(out) as folder:
         if isinstance(dataset, SampleDataset):
             summary = write_sample(dataset, folder)

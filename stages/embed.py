@@ -1,4 +1,4 @@
-"""embed: the rows of the Embedding layer for one vocabulary and one source of vectors."""
+"""embed: build the embedding matrix for one vocabulary and one source of vectors."""
 
 import argparse
 from pathlib import Path
@@ -26,7 +26,7 @@ def embed(
     shares = coverage["splits"]["test"]["tokens"]
     log(
         f"{stage}: {built.shape[0]:,} rows x {built.shape[1]}, {len(built.rows):,} from vectors; "
-        f"{shares['found']:.1%} of test tokens have one, {shares['in_vocabulary']:.1%} have a row"
+        f"{shares['found']:.1%} of test tokens have a vector, {shares['in_vocabulary']:.1%} have a row"
     )
 
 

@@ -1,4 +1,4 @@
-"""export: the selected variant as a model that takes raw text."""
+"""export: export the selected variant as a model that takes raw text."""
 
 import argparse
 from pathlib import Path
@@ -17,7 +17,7 @@ from embedding_bench.settings.export import EXPORT
 
 
 def export(chosen: str | None, layout: Layout) -> None:
-    """Write the best replicate of a variant (None: the selected one), and check its answers against training.
+    """Write the best replicate of a variant (None: the selected one), and compare its answers with training's.
 
     Raises:
         UserError: The chosen row is a baseline.

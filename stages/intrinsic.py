@@ -1,4 +1,4 @@
-"""intrinsic: analogies and similarities of the vectors themselves, and the drift of fine-tuning."""
+"""intrinsic: measure analogies and similarity of the vectors, and the drift of fine-tuning."""
 
 import argparse
 from pathlib import Path
@@ -18,7 +18,7 @@ from embedding_bench.settings.run import RUN, Run
 def intrinsic(run: Run, settings: Intrinsic, layout: Layout) -> None:
     """Measure every source of vectors and every fine-tuned variant of the run.
 
-    Writes all values as `intrinsic.json` and `intrinsic.md`, and those that Git keeps to metrics/.
+    Writes all values as `intrinsic.json` and `intrinsic.md`, and a summary for Git to metrics/.
     """
     with timing.timed("intrinsic", [layout.intrinsic, layout.intrinsic_metrics]):
         sets = read_sets(settings.analogies, settings.similarity)

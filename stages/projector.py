@@ -1,4 +1,4 @@
-"""projector: the TSV files of one variant for TensorBoard's projector."""
+"""projector: write the TSV files of one variant for TensorBoard's projector."""
 
 import argparse
 from pathlib import Path

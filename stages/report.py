@@ -1,4 +1,4 @@
-"""report: the page, its pictures as specifications, and both drawn with their provenance in reports/."""
+"""report: build the page and the specifications of its pictures; draw both, with provenance, in reports/."""
 
 import argparse
 from pathlib import Path
@@ -27,9 +27,9 @@ from embedding_bench.settings.report import REPORT, Report
 def report(
     layout: Layout, experiment: Experiment, settings: Report, settings_used: dict[str, Any], reports: Path
 ) -> None:
-    """Write data/report, which is hashed, and fill `reports`, which depends on the machine and is not.
+    """Write data/report, which DVC hashes, and `reports`, which depends on the machine and is not hashed.
 
-    `settings_used` are those of the run as plain values, which the page shows.
+    `settings_used` are the run's settings as plain values, shown on the page.
     """
     with timing.timed("report", [layout.report]), atomic_folder(layout.report) as folder:
         board = leaderboard.read(layout.leaderboard)
@@ -41,7 +41,7 @@ def report(
 
 
 def _maps(layout: Layout, experiment: Experiment, settings: Report) -> dict[str, Spec]:
-    """Specify the map of every variant, after tuning where it moves the embedding."""
+    """Return the specification of every variant's map, after tuning if it moves the embedding."""
     maps = {}
     for variant in experiment.run.variants:
         word_map = map_of(layout, variant, settings, experiment.training.seed, settings.labelled_words)
@@ -52,7 +52,7 @@ def _maps(layout: Layout, experiment: Experiment, settings: Report) -> dict[str,
 def main() -> None:
     """Read the command line and the sections of params.yaml."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--root", type=Path, required=True, help="folder of the project")
+    parser.add_argument("--root", type=Path, required=True, help="the project's folder")
     layout, params = Layout(parser.parse_args().root), Params.read()
     experiment = params.part(Experiment)
     dataset = params.entry(DATASETS, params.section(DATASET))

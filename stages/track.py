@@ -1,4 +1,4 @@
-"""track: publish what was trained as MLflow runs and the exported model; what is published already is left alone."""
+"""track: publish results and the exported model to MLflow; publishing is idempotent."""
 
 import argparse
 import sys
@@ -15,8 +15,8 @@ from embedding_bench.tracking.collect import read_model, read_results, read_shar
 from embedding_bench.tracking.connection import (
     PENDING,
     UnreachableError,
+    describe_location,
     opened,
-    place_of,
     tracking_uri,
     without_password,
 )
@@ -26,7 +26,10 @@ from embedding_bench.tracking.store import Published, find_experiment, publish
 
 
 def track(experiment: Experiment, timeout: int, layout: Layout) -> None:
-    """Publish every row of the run and the exported model; without a server, warn: results do not depend on one."""
+    """Publish every row of the run and the exported model; warn if the server is unreachable.
+
+    Results do not depend on a server; `embedding-bench publish` catches up.
+    """
     shared = read_shared(layout)
     records = runs_of(experiment, read_results(experiment.run, layout), shared)
     model = read_model(layout, records, shared)
@@ -37,7 +40,7 @@ def track(experiment: Experiment, timeout: int, layout: Layout) -> None:
             experiment_id = find_experiment(client, model.name, uri, root)
             published = publish(client, experiment_id, records)
             publish(client, experiment_id, [report_run(shared)])
-            log(f"track: {summarise(published, model.name)} in {place_of(uri, root)}")
+            log(f"track: {summarise(published, model.name)} in {describe_location(uri, root)}")
             log(f"track: {register(client, experiment_id, uri, model)}")
     except UnreachableError as error:
         (root / PENDING).touch()
@@ -49,7 +52,7 @@ def track(experiment: Experiment, timeout: int, layout: Layout) -> None:
 
 
 def warn(uri: str, error: UnreachableError) -> None:
-    """Warn that not all was published, and name the remedy."""
+    """Warn that publishing was incomplete, and name the remedy."""
     print(
         f"warning: track: MLflow at {without_password(uri)} cannot be reached ({error}); results are complete, "
         "`embedding-bench publish` tries again",
@@ -58,11 +61,11 @@ def warn(uri: str, error: UnreachableError) -> None:
 
 
 def summarise(published: Published, dataset: str) -> str:
-    """Summarise in one line what was created and what was there."""
+    """Summarise the created and present runs in one line."""
     created, children, present = published
     return (
-        f"{created + children} runs created ({created} rows, {children} replicates), {present} rows were there "
-        f"already; experiment `{dataset}`"
+        f"{created + children} runs created ({created} rows, {children} replicates), {present} rows already present; "
+        f"experiment `{dataset}`"
     )
 
 

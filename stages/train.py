@@ -29,9 +29,9 @@ def train(
     out: Path,
     score_folder: Path,
 ) -> None:
-    """Write the best replicate's model, and every replicate's predictions, histories and scores."""
+    """Write the best replicate's model, and the predictions, histories and scores of all replicates."""
     encoder, tuning, training = config
-    with timing.timed(stage, [score_folder]) as figures:
+    with timing.timed(stage, [score_folder]) as timings:
         encoded = {split: tokens.read_split(token_folder, split) for split in LABELLED}
         labels = {split: corpus.read_labels(corpus_folder, split) for split in LABELLED}
         variant = VariantTraining(encoded, labels, embedding.read(embedding_folder), *config)
@@ -43,9 +43,9 @@ def train(
         with atomic_folder(score_folder) as folder, atomic_folder(out) as model_folder:
             scores.write(folder, measure_replicates(replicates, labels), predictions, curve, histories)
             model.write(model_folder, best.weights, describe_model(best, encoder, tuning))
-        figures["microseconds_per_text"] = round(float(np.median([r.microseconds for r in replicates])), 2)
-        figures["training_seconds"] = round(sum(sum(r.seconds) for r in replicates), 3)
-        figures["replicates"] = [{"seconds_per_epoch": [round(s, 3) for s in r.seconds]} for r in replicates]
+        timings["microseconds_per_text"] = round(float(np.median([r.microseconds for r in replicates])), 2)
+        timings["training_seconds"] = round(sum(sum(r.seconds) for r in replicates), 3)
+        timings["replicates"] = [{"seconds_per_epoch": [round(s, 3) for s in r.seconds]} for r in replicates]
     if training.tensorboard:
         log_histories(timing.project_root() / "logs" / out.name, histories)
     log(f"{stage}: {summarise(replicates, labels)}")

@@ -1,4 +1,4 @@
-"""vectorize: turn every text into token ids once, and count the tokens."""
+"""vectorize: encode every text as token ids once, and count tokens."""
 
 import argparse
 import tempfile
@@ -17,12 +17,12 @@ from embedding_bench.tokens.encode_corpus import encode_corpus, summarise
 def vectorize(name: str, vectorizer: Vectorizer, corpus_folder: Path, out: Path) -> None:
     """Write the lexicon and the encoded splits of a corpus."""
     stage = f"vectorize@{name}"
-    with timing.timed(stage, [out]) as figures, atomic_folder(out) as folder:
+    with timing.timed(stage, [out]) as timings, atomic_folder(out) as folder:
         with tempfile.TemporaryDirectory(dir=out.parent) as scratch:
             start = time.perf_counter()
             lexicon, splits, subwords = encode_corpus(vectorizer, corpus_folder, folder, Path(scratch))
             seconds = time.perf_counter() - start
-        figures["microseconds_per_text"] = round(1e6 * seconds / sum(map(len, splits.values())), 2)
+        timings["microseconds_per_text"] = round(1e6 * seconds / sum(map(len, splits.values())), 2)
         summary = {"vectorizer": vectorizer.model_dump(), **summarise(lexicon, splits)}
         tokens.write(folder, lexicon, splits, summary, subwords)
     rates = ", ".join(f"{split} {rate:.2%}" for split, rate in summary["unknown_rate"].items())

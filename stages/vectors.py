@@ -1,4 +1,4 @@
-"""vectors: word vectors, pretrained or trained on the corpus or on other text files."""
+"""vectors: read pretrained word vectors, or train them on the corpus or on other text files."""
 
 import argparse
 from pathlib import Path
@@ -11,7 +11,13 @@ from embedding_bench.core.params import Params
 from embedding_bench.settings.vectors import VECTORS, VectorSource
 from embedding_bench.vectors.open_source import is_half, open_source
 
-NOT_HASHED = {"fallbacks", "missing", "vocabulary", "path", "texts"}  # do not change the vectors, or only locate them
+NOT_HASHED = {
+    "fallbacks",
+    "missing",
+    "vocabulary",
+    "path",
+    "texts",
+}  # no effect on the vectors, or only their location
 
 
 def make_vectors(stage: str, source: VectorSource, token_folder: Path, out: Path) -> None:

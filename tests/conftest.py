@@ -14,6 +14,14 @@ ROOT = Path(__file__).resolve().parents[1]
 Rows = list[tuple[str, int]]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the tests of a file, and those of the finished DAG, on one worker of several; begin with the longest."""
+    for item in items:
+        shared = "finished" in getattr(item, "fixturenames", ())
+        item.add_marker(pytest.mark.xdist_group("finished" if shared else str(item.path)))
+    items.sort(key=lambda item: item.path.parent.name != "pipeline")
+
+
 @pytest.fixture
 def write_corpus(tmp_path: Path) -> Callable[..., Path]:
     """Write a corpus folder from (text, label) rows by split."""

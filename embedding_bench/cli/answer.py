@@ -25,13 +25,17 @@ def answer(
 
     The result is a leaderboard, a page, a model, and one sentence. Outside a project, one is created beside the data.
     """
+    from embedding_bench.core.errors import UserError
     from embedding_bench.corpus.opening import propose
     from embedding_bench.project.template import is_project
 
     data = data.expanduser()
     dataset = propose(data, text or [], label, encoding, delimiter)
-    if not is_project(Path()) and not dry:
-        data, write = _enter_project(data), True
+    if not is_project(Path()):
+        if not dry:
+            data, write = _enter_project(data), True
+        elif write:
+            raise UserError("--write: this folder holds no project; drop --dry, which creates one, or --write")
     answer_question(data, dataset, write, dry)
 
 
@@ -109,6 +113,6 @@ def _run(changes: dict[str, object] | None) -> None:
     board = leaderboard.read(Layout().leaderboard)
     print_leaderboard(board)
     back = [] if changes is None else [BACK, ""]
-    place = f" of {Path.cwd()}" if changes is None else ""
-    lines = [f'The model is in {Layout().export}{place}: embedding-bench predict "a text"', *back]
+    location = f" of {Path.cwd()}" if changes is None else ""
+    lines = [f'The model is in {Layout().export}{location}: embedding-bench predict "a text"', *back]
     print("\n" + "\n".join([*lines, *(pair.sentence for pair in board.learning), to_sentence(board)]))

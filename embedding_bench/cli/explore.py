@@ -110,7 +110,7 @@ def sum_of(
 
 @app.command(epilog="Example: embedding-bench explore odd words-word2vec monday tuesday rain")
 def odd(source: SourceName, words: list[str], root: Root = Path()) -> None:
-    """List words by their cosine with the mean of all: the odd one out first."""
+    """List words by cosine with their mean, the odd one out first."""
     import numpy as np
 
     from embedding_bench.probing.space import odd_one_out

@@ -64,6 +64,9 @@ def run_command(arguments: list[str] | None = None) -> None:
     try:
         code = app(args=arguments, standalone_mode=False)
     except ClickError as error:
+        if type(error).__name__ == "NoArgsIsHelpError":  # its message is the help, and no mistake
+            print(error.format_message())  # type: ignore[attr-defined]
+            return
         context = getattr(error, "ctx", None)
         command = context.command_path if context else app.info.name
         message = one_line(error.format_message())  # type: ignore[attr-defined]

@@ -33,7 +33,7 @@ def repro() -> None:
     from embedding_bench.project import commands
     from embedding_bench.project.check import check_project
 
-    check_project()  # `dvc repro` would say less of what is wrong
+    check_project()  # the errors of `dvc repro` name no remedy
     if commands.run("dvc", "repro", check=False):
         raise UserError("the run stopped, see above; after the remedy, the same command continues it")
     publish_pending()

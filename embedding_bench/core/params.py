@@ -78,14 +78,14 @@ class Params:
 
     def entry(self, catalogue: Catalogue[Value], name: str) -> Value:
         """Parse one entry of a catalogue."""
-        entries = self._value(catalogue.key)
+        entries = self._entries(catalogue.key)
         if name not in entries:
             raise UserError(f"{self.path}: {catalogue.key}: no entry '{name}'; {allowed(name, entries)}")
         return self._parse(catalogue.type, entries[name], f"{catalogue.key}.{name}")
 
     def catalogue(self, catalogue: Catalogue[Value]) -> dict[str, Value]:
         """Parse all entries of a catalogue."""
-        return {name: self.entry(catalogue, name) for name in self._value(catalogue.key)}
+        return {name: self.entry(catalogue, name) for name in self._entries(catalogue.key)}
 
     def part(self, model: type[Model]) -> Model:
         """Parse the sections that are fields of `model`, and no others."""
@@ -100,6 +100,12 @@ class Params:
         if key not in self.values:
             raise UserError(f"{self.path}: {key}: missing")
         return self.values[key]
+
+    def _entries(self, key: str) -> dict[str, Any]:
+        entries = self._value(key)
+        if not isinstance(entries, dict):
+            raise UserError(f"{self.path}: {key}: found {entries!r:.40}; expected a mapping of names to entries")
+        return entries
 
     def _parse(self, adapter: TypeAdapter[Value], value: Any, where: str) -> Value:
         try:

@@ -42,9 +42,9 @@ def build(source: Source, settings: SplitSettings, folder: Path) -> dict[str, An
         names, absent = _number_classes(rows, source)
         if not rows["train"].word_counts.any():
             raise UserError(
-                f"{source.text_place}: all texts of train are empty; name another text column, or add texts"
+                f"{source.text_location}: all texts of train are empty; name another text column, or add texts"
             )
-        plan = plan_splits(rows, names, settings, source.label_place)
+        plan = plan_splits(rows, names, settings, source.label_location)
         planned = {split: _planned_rows(rows, plan, split) for split in plan.splits}
         for split in plan.splits:
             corpus.write_split(folder, split, _planned_texts(Path(scratch), rows, plan, split), corpus.SCHEMA)
@@ -144,11 +144,11 @@ def _number_classes(rows: dict[str, Rows], source: Source) -> tuple[list[str], l
         counts += np.bincount(part.labels[part.labels >= 0], minlength=len(names))
     used = [label for label in range(len(names)) if counts[label]]
     if not (rows["train"].labels >= 0).any():
-        raise UserError(f"{source.label_place}: no row of train has a label; expected the name of a class in each")
+        raise UserError(f"{source.label_location}: no row of train has a label; expected the name of a class in each")
     if len(used) < 2:
-        raise UserError(f"{source.label_place}: found one class, '{names[used[0]]}'; a classifier needs two or more")
+        raise UserError(f"{source.label_location}: found one class, '{names[used[0]]}'; a classifier needs two or more")
     if len(used) > MOST_CLASSES:
-        raise too_many_classes(source.label_place, f"{len(used):,}", names[used[0]])
+        raise too_many_classes(source.label_location, f"{len(used):,}", names[used[0]])
     if not source.ordered:
         used = [label for _, label in sorted(zip(sort_keys([names[label] for label in used]), used, strict=True))]
     new_label = np.full(len(names), -1, np.int32)

@@ -8,8 +8,8 @@ MOST_CLASSES = 1000  # more distinct values suggest a column of texts or ids
 class Classes:
     """Numbers of label values; values that differ only in white space are the same class."""
 
-    def __init__(self, place: str) -> None:
-        self._place = place
+    def __init__(self, location: str) -> None:
+        self._location = location
         self._numbers = {"": -1}
         self.names: list[str] = []
 
@@ -26,7 +26,7 @@ class Classes:
         name = class_name(value)
         if name not in self._numbers:
             if len(self.names) == MOST_CLASSES:
-                raise too_many_classes(self._place, f"more than {MOST_CLASSES:,}", name)
+                raise too_many_classes(self._location, f"more than {MOST_CLASSES:,}", name)
             self._numbers[name] = len(self.names)
             self.names.append(name)
         self._numbers[value] = self._numbers[name]
@@ -43,9 +43,9 @@ def printable(text: str) -> str:
     return text.encode("utf-8", "replace").decode() if not text.isascii() else text
 
 
-def too_many_classes(place: str, count: str, example: str) -> UserError:
+def too_many_classes(location: str, count: str, example: str) -> UserError:
     """Return the error for a label with too many distinct values."""
     return UserError(
-        f"{place}: {count} different values, such as '{example[:40]}', are not classes; "
+        f"{location}: {count} different values, such as '{example[:40]}', are not classes; "
         f"name another label, with at most {MOST_CLASSES:,} classes"
     )

@@ -67,8 +67,7 @@ def _guess_label(table: Table, text: list[str]) -> str:
     if best is None or len(table.header) < 2 or distinct[best] > max(2, len(candidates[best]) // 2):
         names = ", ".join(table.header)
         raise UserError(
-            f"{table.path}: no column looks like a label; name one of {names} "
-            "(LABEL=name of `make answer`, `label` in params.yaml)"
+            f"{table.path}: no column looks like a label; name one of {names} (`--label`, or `label` in params.yaml)"
         )
     return best
 

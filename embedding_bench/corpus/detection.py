@@ -18,7 +18,7 @@ CYRILLIC = "\u0401\u0451\u0404\u0454\u0406\u0456\u0407\u0457\u0490\u0491\u040e\u
 Scorer = Callable[[str, str, str], float]  # previous, this and next character -> 0 unusual ... 1 usual
 
 
-def detect(sample: bytes, place: Path) -> str:
+def detect(sample: bytes, location: Path) -> str:
     """Return the candidate encoding with the most usual characters, among those plausible to charset_normalizer.
 
     The ranking of charset_normalizer itself mistakes short Western texts for Chinese, and Japanese for Korean.
@@ -30,7 +30,7 @@ def detect(sample: bytes, place: Path) -> str:
     plausible = {name for match in matches for name in match.could_be_from_charset}
     candidates = [name for name in CANDIDATES if name in plausible]
     if not candidates:
-        raise UserError(f"{place}: neither UTF-8 nor another encoding that can be detected; declare its `encoding`")
+        raise UserError(f"{location}: neither UTF-8 nor another encoding that can be detected; declare its `encoding`")
     return max(candidates, key=lambda name: usual_share(sample, name))
 
 

@@ -34,7 +34,7 @@ class Encodings(NamedTuple):
     utf8: int
 
 
-def detect_encodings(texts: Iterable[TextFile], declared: str | None, place: Path) -> Encodings:
+def detect_encodings(texts: Iterable[TextFile], declared: str | None, location: Path) -> Encodings:
     """Read all files once, and detect one encoding for those that are not UTF-8.
 
     Raises:
@@ -56,7 +56,7 @@ def detect_encodings(texts: Iterable[TextFile], declared: str | None, place: Pat
         sample += lines.sample + b"\n" if len(sample) < SAMPLE_BYTES else b""
         if lines.utf8_lines:
             mixed.append((Path(text.path), lines._replace(sample=b"")))
-    detected = detect(bytes(sample), place) if paths else None
+    detected = detect(bytes(sample), location) if paths else None
     for path, lines in mixed:
         refuse_mixed(path, lines, str(detected))
     return Encodings(detected, frozenset(paths), utf8)
@@ -91,8 +91,8 @@ def open_folder(source: Path, dataset: FolderDataset) -> Source:
         },
         labels=lambda: list(classes.names),
         notes=lambda: _notes(layout, encodings),
-        text_place=str(source),
-        label_place=f"{source}: the class folders",
+        text_location=str(source),
+        label_location=f"{source}: the class folders",
     )
 
 

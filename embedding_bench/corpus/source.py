@@ -26,8 +26,8 @@ class Source(NamedTuple):
     labels: Callable[[], list[str]]
     ordered: bool = False  # keep the order of the classes; otherwise they are sorted
     notes: Callable[[], list[str]] = list  # detected properties of the data, for the summary
-    text_place: str = "the texts"  # the texts in error messages, such as "table.csv: column 'text'"
-    label_place: str = "the labels"
+    text_location: str = "the texts"  # the texts in error messages, such as "table.csv: column 'text'"
+    label_location: str = "the labels"
 
 
 def chunks(rows: Iterable[tuple[str, str]], classes: Classes) -> Iterator[Chunk]:

@@ -28,7 +28,7 @@ def split_of(name: str) -> str | None:
     return splits.pop() if len(splits) == 1 else None
 
 
-def by_split(names: Iterable[str], place: str) -> dict[str, str]:
+def by_split(names: Iterable[str], location: str) -> dict[str, str]:
     """Return the name for each split; `train.csv`, only the split's name, precedes `train_labels.csv`.
 
     Raises:
@@ -38,15 +38,15 @@ def by_split(names: Iterable[str], place: str) -> dict[str, str]:
     for name in names:
         if split := split_of(name):
             candidates[split].append(name)
-    return {split: _single(split, matches, place) for split, matches in candidates.items() if matches}
+    return {split: _single(split, matches, location) for split, matches in candidates.items() if matches}
 
 
-def _single(split: str, names: list[str], place: str) -> str:
+def _single(split: str, names: list[str], location: str) -> str:
     plain = [name for name in names if name.partition(".")[0].lower() in SPLIT_OF_WORD]
     names = plain or names
     if len(names) > 1:
         raise UserError(
-            f"{place}: both '{names[0]}' and '{names[1]}' look like {split}; say which with `splits`, "
+            f"{location}: both '{names[0]}' and '{names[1]}' look like {split}; say which with `splits`, "
             f"such as {{{split}: {names[0]}}}"
         )
     return names[0]

@@ -23,26 +23,27 @@ class Plan:
     removed: dict[str, int] = field(default_factory=lambda: {"duplicates": 0, "in_validation_or_test": 0})
 
 
-def plan_splits(rows: dict[str, Rows], names: list[str], settings: SplitSettings, place: str) -> Plan:
+def plan_splits(rows: dict[str, Rows], names: list[str], settings: SplitSettings, location: str) -> Plan:
     """Assign rows to splits: unlabelled rows to `unlabeled`, and shares of train to missing splits.
 
-    Duplicates are removed before train is split, so that no text is on both sides. `place` names the labels in errors.
+    Duplicates are removed before train is split, so that no text is on both sides. `location` names the labels in
+    errors.
 
     Raises:
         UserError: A class or a split would have no text.
     """
     plan = Plan({})
     labelled = _labelled(rows, plan)
-    _check_held_out(rows, labelled, names, place)
+    _check_held_out(rows, labelled, names, location)
     if settings.deduplicate:
         _deduplicate(rows, labelled, plan)
-    _split_train(rows, labelled, names, settings, plan, place)
+    _split_train(rows, labelled, names, settings, plan, location)
     train = rows["train"].labels[labelled["train"][1]]
     counts = np.bincount(train, minlength=len(names))
     if not counts.all():
         missing = names[int(counts.argmin())]
         removal = " after removing duplicates and texts of validation and test" if sum(plan.removed.values()) else ""
-        raise UserError(f"{place}: class '{missing}' has no text in train{removal}; add some, or remove the class")
+        raise UserError(f"{location}: class '{missing}' has no text in train{removal}; add some, or remove the class")
     for split, part in labelled.items():
         plan.splits[split] = [part]
     plan.splits = {split: plan.splits[split] for split in corpus.SPLITS if split in plan.splits}
@@ -72,7 +73,7 @@ def _labelled(rows: dict[str, Rows], plan: Plan) -> dict[str, Part]:
     return labelled
 
 
-def _check_held_out(rows: dict[str, Rows], labelled: dict[str, Part], names: list[str], place: str) -> None:
+def _check_held_out(rows: dict[str, Rows], labelled: dict[str, Part], names: list[str], location: str) -> None:
     """Refuse classes of validation and test that train lacks."""
     in_train = np.bincount(_labels(rows, labelled["train"]), minlength=len(names)) > 0
     for split in ("validation", "test"):
@@ -80,8 +81,8 @@ def _check_held_out(rows: dict[str, Rows], labelled: dict[str, Part], names: lis
             counts = np.bincount(_labels(rows, labelled[split]), minlength=len(names))
             for label in np.flatnonzero((counts > 0) & ~in_train):
                 raise UserError(
-                    f"{place}: split '{split}': class '{names[label]}' has {counts[label]:,} texts there and none in "
-                    "train; add some to train, or remove the class"
+                    f"{location}: split '{split}': class '{names[label]}' has {counts[label]:,} texts there and none "
+                    "in train; add some to train, or remove the class"
                 )
 
 
@@ -96,7 +97,7 @@ def _split_train(
     names: list[str],
     settings: SplitSettings,
     plan: Plan,
-    place: str,
+    location: str,
 ) -> None:
     """Take test and validation from train if the source has none."""
     small: set[str] = set()
@@ -108,7 +109,7 @@ def _split_train(
         drawn[train] = stratified(rows["train"].labels[train], share, settings.seed + index, len(names))
         if not drawn.any():
             raise UserError(
-                f"{place}: no class has two texts to share between train and {split}; add texts, or a {split} split"
+                f"{location}: no class has two texts to share between train and {split}; add texts, or a {split} split"
             )
         counts = np.bincount(rows["train"].labels[drawn], minlength=len(names))
         small |= {name for name, count in zip(names, counts, strict=True) if not count}

@@ -126,14 +126,14 @@ def open_table(source: Path, dataset: TableDataset) -> Source:
         UserError: A file cannot be read; while splits are read: a row cannot be read.
     """
     tables, columns, unused = open_tables(source, dataset)
-    place = f"{source}: column '{columns.label}'"
-    classes = Classes(place)
+    location = f"{source}: column '{columns.label}'"
+    classes = Classes(location)
     return Source(
         splits={split: _reader(table, split, columns, classes) for split, table in tables.items()},
         labels=lambda: list(classes.names),
         notes=lambda: _notes(tables, columns, unused),
-        text_place=f"{source}: column '{' and '.join(columns.text)}'",
-        label_place=place,
+        text_location=f"{source}: column '{' and '.join(columns.text)}'",
+        label_location=location,
     )
 
 

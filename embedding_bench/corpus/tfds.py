@@ -36,8 +36,8 @@ def open_tfds(dataset: TfdsDataset) -> Source:
     _prepare(builder)
     completed = complete(builder, dataset)
     label = builder.info.features[completed.label]
-    place = f"{completed.name}: feature '{completed.label}'"
-    classes = Classes(place)
+    location = f"{completed.name}: feature '{completed.label}'"
+    classes = Classes(location)
     ordered = hasattr(label, "names")
     return Source(
         splits={
@@ -47,8 +47,8 @@ def open_tfds(dataset: TfdsDataset) -> Source:
         labels=lambda: list(label.names if ordered else classes.names),
         ordered=ordered,
         notes=lambda: _notes(dataset, completed),
-        text_place=f"{completed.name}: feature '{' and '.join(completed.text)}'",
-        label_place=place,
+        text_location=f"{completed.name}: feature '{' and '.join(completed.text)}'",
+        label_location=location,
     )
 
 

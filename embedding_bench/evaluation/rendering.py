@@ -8,7 +8,7 @@ def to_text(leaderboard: Leaderboard) -> str:
     table = to_table(leaderboard)
     widths = [max(len(row[column]) for row in table) for column in range(len(table[0]))]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in table]
-    return "\n".join([lines[0], "-" * sum(widths, 2 * len(widths) - 2), *lines[1:], "", *notes(leaderboard)])
+    return "\n".join([lines[0], "-" * sum(widths, 2 * len(widths) - 2), *lines[1:]])
 
 
 def to_markdown(leaderboard: Leaderboard) -> str:

@@ -1,16 +1,16 @@
-"""Adagrad for an embedding matrix, of which a batch touches few rows."""
+"""Row-wise Adagrad for an embedding matrix."""
 
 from embedding_bench.tensorflow import tf
 
-EPSILON = 1e-20  # below the square of any gradient that matters
+EPSILON = 1e-20  # smaller than the square of any relevant gradient
 
 
 class RowwiseAdagrad:
-    """Adagrad (Duchi, Hazan and Singer, 2011) with one accumulator for each row, of its mean squared gradients.
+    """Adagrad (Duchi, Hazan and Singer, 2011) with one accumulator per row, the sum of its mean squared gradients.
 
-    The row-wise form is that of recommendation models (Mudigere et al., 2022, section 4.1.2). Frequent words take
-    smaller and smaller steps, rare ones large steps still. Adam on the rows of a batch comes to the same accuracy, in
-    several times as many epochs, and keeps two more matrices.
+    The row-wise form comes from recommendation models (Mudigere et al., 2022, section 4.1.2). The steps of frequent
+    words shrink, those of rare words stay large. Adam on the rows of a batch reaches the same accuracy in several times
+    as many epochs, and keeps two more matrices.
     """
 
     def __init__(self, matrix: tf.Variable, learning_rate: float) -> None:
@@ -18,11 +18,17 @@ class RowwiseAdagrad:
         self.accumulators = tf.Variable(tf.zeros([matrix.shape[0], 1]), trainable=False)
 
     def reset(self) -> None:
-        """Forget everything, for the next replicate."""
+        """Set all accumulators to zero, for the next replicate."""
         self.accumulators.assign(tf.zeros_like(self.accumulators))
 
     def apply(self, rows: tf.Tensor, values: tf.Tensor, gradient: tf.Tensor) -> None:
-        """Update the rows int32 [rows], each named once, from `values` by `gradient`, float32 [rows, dimensions]."""
+        """Update distinct rows of the matrix.
+
+        Args:
+            rows: Their numbers, int32 [rows].
+            values: Their current values, float32 [rows, dimensions].
+            gradient: Of the same shape.
+        """
         squares = tf.reduce_mean(tf.square(gradient), axis=1, keepdims=True)
         sums = tf.gather(self.accumulators, rows) + squares
         self.accumulators.scatter_update(tf.IndexedSlices(sums, rows))

@@ -11,15 +11,17 @@ from embedding_bench.artifacts.embedding import PADDING
 from embedding_bench.artifacts.tokens import Encoded
 from embedding_bench.settings.encoders import EncoderSettings
 
-POOL = 50  # batches that are sorted by length together: few padded tokens, yet a new mix every epoch
+POOL = 50  # batches sorted by length together: little padding, and new batches in every epoch
 
 
 class Batch(NamedTuple):
-    """Some texts as flat arrays of their tokens.
+    """Texts as flat arrays of their tokens.
 
-    `rows` int32 [unique]: the rows of the embedding matrix that the texts use, each once, the padding first.
-    `positions` int32 [tokens]: the position of each token's row in `rows`. `segments` int32 [tokens]: the text of each
-    token. `lengths` int32 [texts]: the tokens of each text.
+    Attributes:
+        rows: Distinct rows of the embedding matrix that the texts use, the padding first, int32 [unique].
+        positions: Position of each token's row in `rows`, int32 [tokens].
+        segments: Number of the text that each token belongs to, int32 [tokens].
+        lengths: Tokens of each text, int32 [texts].
     """
 
     rows: Integers
@@ -29,9 +31,9 @@ class Batch(NamedTuple):
 
 
 class Batcher:
-    """Makes batches of encoded texts, without a loop over texts or tokens; not for several threads at once.
+    """Makes batches of encoded texts without a Python loop over texts or tokens; not thread-safe.
 
-    `size` is the number of rows of the embedding matrix: marking the rows of a batch is faster than sorting them.
+    `size` is the number of rows of the embedding matrix. Marking the rows of a batch is faster than sorting them.
     """
 
     def __init__(self, size: int) -> None:
@@ -39,7 +41,7 @@ class Batcher:
         self.position = np.empty(size, dtype=np.int32)
 
     def take(self, encoded: Encoded, texts: npt.NDArray[np.int64]) -> Batch:
-        """Make a batch of the texts with these numbers."""
+        """Make a batch of some texts, by number."""
         starts = encoded.offsets[texts]
         lengths = encoded.offsets[texts + 1] - starts
         ids = encoded.ids[ranges(starts, lengths)]
@@ -57,7 +59,7 @@ class Batcher:
 
 
 class Packed(NamedTuple):
-    """Several batches: the arrays of Batch, concatenated, and where each ends, `ends` int32 [1 + batches, 4]."""
+    """Several batches: the arrays of Batch, concatenated, and their boundaries, `ends` int32 [1 + batches, 4]."""
 
     rows: Integers
     positions: Integers
@@ -76,10 +78,10 @@ def pack(batches: Iterable[Batch]) -> Packed:
 
 
 def prepare(encoded: Encoded, remap: Integers, encoder: EncoderSettings) -> Encoded:
-    """Turn lexicon ids into the rows of the embedding matrix that an encoder reads.
+    """Map lexicon ids to the rows of the embedding matrix that an encoder reads.
 
-    Texts are cut after `max_tokens`; for an encoder of distinct tokens each row of a text is kept once. `remap` int32
-    [lexicon] is the vocabulary row of each id.
+    Texts are truncated after `max_tokens`. For an encoder of distinct tokens, repeated rows of a text are dropped.
+    `remap` int32 [lexicon] is the vocabulary row of each id.
     """
     rows = _look_up(encoded, remap, encoder.max_tokens)
     return distinct(rows) if encoder.distinct else rows
@@ -95,7 +97,7 @@ def _look_up(encoded: Encoded, remap: Integers, max_tokens: int | None) -> Encod
 
 
 def distinct(encoded: Encoded) -> Encoded:
-    """Keep each token of a text once, in the order of their ids."""
+    """Drop repeated tokens of each text; the rest is in the order of ids."""
     texts, width = len(encoded), int(encoded.ids.max(initial=0)) + 1
     pairs = np.repeat(np.arange(texts, dtype=np.int64) * width, np.diff(encoded.offsets)) + encoded.ids
     pairs.sort()  # several times as fast as np.unique, which hashes
@@ -104,7 +106,7 @@ def distinct(encoded: Encoded) -> Encoded:
 
 
 def select(encoded: Encoded, texts: npt.NDArray[np.int64]) -> Encoded:
-    """Keep the texts with these numbers."""
+    """Return some texts, by number."""
     lengths = np.diff(encoded.offsets)[texts]
     return Encoded(encoded.ids[ranges(encoded.offsets[texts], lengths)], np.concatenate([[0], np.cumsum(lengths)]))
 
@@ -136,7 +138,7 @@ def sorted_by_length(lengths: npt.NDArray[np.int64], tokens: int) -> Iterator[np
     start = 0
     while start < len(order):
         end = start + 1
-        # The last text of a batch is its longest; grow until its length times the texts is too much.
+        # The last text of a batch is its longest: all texts are padded to its length.
         size = max(tokens // max(int(lengths[order[start]]), 1), 1)
         end = min(start + size, len(order))
         while end - start > 1 and lengths[order[end - 1]] * (end - start) > tokens:

@@ -1,4 +1,4 @@
-"""A network with its embedding matrix and optimizers, and the traced functions that train and apply it."""
+"""A network with its embedding matrix and optimizers, and the traced functions for training and prediction."""
 
 from functools import partial
 from typing import NamedTuple
@@ -22,7 +22,7 @@ PACKED = Packed(FLAT, FLAT, FLAT, FLAT, tf.TensorSpec([None, 4], tf.int32))
 
 
 class Gradients(NamedTuple):
-    """Losses and logits of a batch by text, and gradients of the dense weights and of the batch's embedding rows."""
+    """Losses and logits by text, gradients of the dense weights, and gradients of the batch's embedding rows."""
 
     losses: tf.Tensor
     logits: tf.Tensor
@@ -38,10 +38,10 @@ class Classifier:
         prior: Share of each class in train, float32 [classes].
         encoder: Settings of the encoder, with those of its training.
         tuning: Whether and how fast the matrix is trained.
-        balanced: Weigh the texts of all classes alike, in sum.
+        balanced: Give all classes the same total weight.
 
     Raises:
-        ValueError: From `reset`, where the matrix has another shape than the model.
+        ValueError: From `reset`, if the matrix has another shape than the model.
     """
 
     def __init__(
@@ -74,11 +74,11 @@ class Classifier:
     def set_prior(self, prior: npt.NDArray[np.float32]) -> None:
         """Set the share of each class in train, float32 [classes]."""
         self.prior.assign(prior)
-        if self.balanced:  # as in scikit-learn: the weights of all texts of a class have the same sum
+        if self.balanced:  # as in scikit-learn: the weights of a class have the same sum for all classes
             self.class_weights.assign(1 / (self.classes * prior))
 
     def reset(self, matrix: Matrix, seed: int) -> None:
-        """Start a replicate: the initial matrix, encoder and head drawn from `seed`, and empty optimizers."""
+        """Start a replicate: set the initial matrix, draw encoder and head from `seed`, and reset the optimizers."""
         keras.utils.set_random_seed(seed)
         initial = self._build()
         self.matrix.assign(matrix)
@@ -91,30 +91,31 @@ class Classifier:
             self.adagrad.reset()
 
     def train(self, packed: Packed, labels: Labels, seed: tuple[int, int], released: bool = True) -> tuple[float, int]:
-        """Update the weights batch by batch, and the matrix where it is trainable and `released`.
+        """Update the weights batch by batch, and the matrix if it is trainable and `released`.
 
-        Dropout draws from `seed`, whose second number grows by DRAWS a batch.
+        Dropout draws from `seed`, whose second number grows by DRAWS per batch.
 
         Returns:
-            The summed loss of all texts, in nats, and the number classified rightly, each before its batch's update.
+            The summed loss of all texts in nats, and the number of correct predictions; both are computed before the
+            update of each batch.
         """
         loop = self._loops[self.tuning.trainable and released]
-        loss, right = loop(packed, labels, np.asarray(seed, np.int32))
-        return float(loss), int(right)
+        loss, correct = loop(packed, labels, np.asarray(seed, np.int32))
+        return float(loss), int(correct)
 
     def _loop(self, moving: bool, packed: Packed, labels: tf.Tensor, seed: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        loss, right, begin = 0.0, 0, packed.ends[0]
-        # A loop inside the graph: a call for each batch would cost more than a small batch itself.
+        loss, correct, begin = 0.0, 0, packed.ends[0]
+        # A loop inside the graph, because a call per batch costs more than a small batch itself.
         for end in packed.ends[1:]:
             batch = Batch(*(part[begin[number] : end[number]] for number, part in enumerate(packed[:4])))
             targets = labels[begin[3] : end[3]]
             step = self._step(batch, targets, seed, moving)
             loss += tf.reduce_sum(step.losses)
             predicted = tf.argmax(step.logits, axis=1, output_type=tf.int32)
-            right += tf.math.count_nonzero(predicted == targets, dtype=tf.int32)
+            correct += tf.math.count_nonzero(predicted == targets, dtype=tf.int32)
             seed += [0, DRAWS]
             begin = end
-        return loss, right
+        return loss, correct
 
     def _step(self, batch: Batch, labels: tf.Tensor, seed: tf.Tensor, moving: bool) -> Gradients:
         vectors = tf.gather(self.matrix, batch.rows)
@@ -127,7 +128,7 @@ class Classifier:
     def gradients(
         self, vectors: tf.Tensor, batch: Batch, labels: tf.Tensor, seed: tf.Tensor, moving: bool
     ) -> Gradients:
-        """Compute the gradients of a batch's mean weighted loss; those of `vectors`, its rows, only where `moving`."""
+        """Compute the gradients of a batch's mean weighted loss; those of its rows, `vectors`, only if `moving`."""
         weights = [weight.value for weight in self.dense]
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             tape.watch([*weights, vectors] if moving else weights)
@@ -149,12 +150,12 @@ class Classifier:
         return probabilities
 
     def weights(self) -> Weights:
-        """Copy the weights, by name; `embedding` only where training moves it."""
+        """Copy the weights by name; `embedding` only if training moves it."""
         named = {weight.path: weight.numpy() for weight in self.dense}
         return {"embedding": self.matrix.numpy(), **named} if self.tuning.trainable else named
 
     def restore(self, weights: Weights) -> None:
-        """Put copied weights back."""
+        """Restore copied weights."""
         if self.tuning.trainable:
             self.matrix.assign(weights["embedding"])
         for variable in self.dense:

@@ -1,11 +1,11 @@
-"""The dense layers between a text's vector and its classes."""
+"""The dense layers that classify a text's vector."""
 
 from embedding_bench.models.encoders.encoder import drop
 from embedding_bench.tensorflow import keras, tf
 
 
 class Head:
-    """A dense hidden layer with ReLU, where there is one, and a dense layer for the classes."""
+    """An optional hidden layer with ReLU, and a dense layer for the classes."""
 
     def __init__(self, features: int, hidden: int | None, classes: int) -> None:
         self.layers = [keras.layers.Dense(hidden, name="hidden")] if hidden else []

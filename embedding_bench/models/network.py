@@ -1,7 +1,4 @@
-"""The forward pass: rows of the embedding matrix, encoder, head and class prior -> probabilities.
-
-Training and the served model both call it.
-"""
+"""The forward pass of training and of the served model: embedding rows, encoder, head and class prior."""
 
 import numpy as np
 import numpy.typing as npt
@@ -15,7 +12,7 @@ from embedding_bench.models.head import Head
 from embedding_bench.settings.encoders import EncoderSettings
 from embedding_bench.tensorflow import keras, tf
 
-DRAWS = 3  # seeds of dropout that one forward pass uses
+DRAWS = 3  # dropout seeds per forward pass
 
 
 class Network:
@@ -33,15 +30,15 @@ class Network:
         """Compute the logits of a batch: float32 [texts, classes].
 
         Args:
-            vectors: The matrix's rows that `batch.rows` names, float32 [unique, dimensions].
+            vectors: The rows `batch.rows` of the matrix, float32 [unique, dimensions].
             batch: Texts, as positions among those rows.
-            prior: Share of each class in train, float32 [classes]: the answer to a text without tokens.
+            prior: Share of each class in train, float32 [classes]: the prediction for a text without tokens.
             dropout: Rate of dropout; 0 outside training.
             seed: int32 [2]; its second number grows by DRAWS from one training batch to the next.
         """
         narrower = not dropout and self.head.width < vectors.shape[1]
         if narrower and isinstance(self.encoder, Pooling) and self.encoder.linear:
-            # A linear pooling and a dense layer commute: the narrower vectors go through all tokens.
+            # A linear pooling and a dense layer commute: projecting first pools fewer numbers per token.
             projected = self.encoder.pool(self.head.project(vectors), batch)
         else:
             features = self.encoder(vectors, batch, dropout, seed)

@@ -1,4 +1,4 @@
-"""Pooled vectors of whole splits, computed once where training does not move the matrix."""
+"""Pooled vectors of whole splits, computed once if training does not move the matrix."""
 
 import numpy as np
 import numpy.typing as npt
@@ -9,15 +9,16 @@ from embedding_bench.models.batching import Batcher
 from embedding_bench.models.encoders.pooling import Pooling
 from embedding_bench.tensorflow import tf
 
-CHUNK = 4096
+CHUNK = 4096  # texts pooled at a time
 
 Matrix = npt.NDArray[np.float32]
 
 
 def pool(texts: dict[str, Encoded], matrix: Matrix, pooling: Pooling) -> tuple[dict[str, Encoded], Matrix]:
-    """Replace each text by one token, and the matrix by the texts' pooled vectors [1 + all texts, dimensions].
+    """Replace each text by one token whose row is its pooled vector.
 
-    Row 0 stays the padding; a text without tokens stays without.
+    Returns the texts by split and the new matrix, float32 [1 + all texts, dimensions]. Row 0 stays the padding. A text
+    without tokens keeps none.
     """
     batcher = Batcher(len(matrix))
     vectors = np.empty((1 + sum(map(len, texts.values())), pooling.features), dtype=np.float32)

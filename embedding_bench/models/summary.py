@@ -1,4 +1,4 @@
-"""The replicates of a variant as scores, as a model's description and as one line."""
+"""Summaries of a variant's replicates: scores, the model's description and a line of output."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from embedding_bench.settings.tuning import Tuning
 
 
 def measure_replicates(replicates: list[Replicate], labels: dict[str, Labels]) -> list[dict[str, Any]]:
-    """Measure every replicate on validation and test, as `artifacts.scores` writes it."""
+    """Measure every replicate on validation and test, in the form of `artifacts.scores`."""
     return [
         {
             "seed": replicate.seed,
@@ -25,7 +25,7 @@ def measure_replicates(replicates: list[Replicate], labels: dict[str, Labels]) -
 
 
 def describe_model(replicate: Replicate, encoder: EncoderSettings, tuning: Tuning) -> dict[str, Any]:
-    """Describe what rebuilds a model; a frozen embedding is drawn again from its artifact and the seed."""
+    """Return the settings that rebuild a model; a frozen matrix is rebuilt from its artifact and the seed."""
     return {"seed": replicate.seed, "encoder": encoder.model_dump(), "tuning": tuning.model_dump()}
 
 

@@ -1,4 +1,4 @@
-"""Histories as TensorBoard event files."""
+"""Training histories as TensorBoard event files."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ from embedding_bench.tensorflow import tf
 
 
 def log_histories(folder: Path, histories: list[History]) -> None:
-    """Write a run for each replicate, with a scalar for each column of its history."""
+    """Write a run per replicate, with a scalar per column of its history."""
     for number, history in enumerate(histories):
         writer = tf.summary.create_file_writer(str(folder / f"replicate-{number}"))
         with writer.as_default():

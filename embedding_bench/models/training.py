@@ -1,4 +1,4 @@
-"""Training one variant, replicate by replicate, in one process and with one traced function."""
+"""Training of one variant, replicate by replicate, in one process with one traced function."""
 
 import time
 from collections.abc import Iterator
@@ -27,15 +27,23 @@ from embedding_bench.settings.training import Training
 from embedding_bench.settings.tuning import Tuning
 from embedding_bench.tensorflow import tf
 
-PREDICTED_TOKENS = 30_000  # padded tokens in a batch of prediction
-STEPS = 32  # batches in a call of the graph
+PREDICTED_TOKENS = 30_000  # in a batch of prediction, padding included
+STEPS = 32  # batches per call of the graph
 
 
 class Replicate(NamedTuple):
     """The result of one training.
 
-    `history` has a row an epoch; `predictions` float32 [texts, classes] by split; `curve` the classes predicted for
-    test, int32 [texts], by label budget; `seconds` those of each epoch, `microseconds` those of predicting a text.
+    Attributes:
+        seed: Of initial weights, batches and dropout.
+        best_epoch: Counted from 1.
+        parameters: Number of trained parameters.
+        history: A row per epoch.
+        predictions: Probabilities by split, float32 [texts, classes].
+        weights: Of the best epoch.
+        seconds: Of each epoch.
+        microseconds: Of predicting a text.
+        curve: Predicted classes of test by label budget, int32 [texts].
     """
 
     seed: int
@@ -56,7 +64,7 @@ class Replicate(NamedTuple):
 
 
 class VariantTraining:
-    """A variant that is ready to train: its texts as rows of the matrix, and a traced model.
+    """A variant ready for training: its texts as rows of the matrix, and a traced model.
 
     Args:
         encoded: Token ids of the splits train, validation and test.
@@ -82,22 +90,22 @@ class VariantTraining:
         self.texts = {split: prepare(texts, embedding.remap, encoder) for split, texts in encoded.items()}
         self.pooling, rows = None, embedding.shape[0]
         if isinstance(encoder, PoolingEncoder) and not tuning.trainable:
-            # Pooled frozen vectors never change: each text becomes one token whose row is its pooled vector,
-            # which every pooling returns as it is.
+            # Pooled frozen vectors never change, so each text becomes one token whose row is its pooled vector.
+            # Pooling a single token returns its row.
             self.pooling, rows = build_pooling(encoder, embedding.shape[1]), 1 + sum(map(len, self.texts.values()))
         self.prior = class_shares(labels["train"])
         balanced = training.class_weights == "balanced"
         self.model = Classifier((rows, embedding.shape[1]), self.prior, encoder, tuning, balanced)
 
     def replicates(self) -> Iterator[Replicate]:
-        """Train all replicates, one after the other."""
+        """Train all replicates in sequence."""
         for number in range(self.training.replicates):
             yield self.replicate(number)
 
     def replicate(self, number: int) -> Replicate:
         """Train one replicate, on each label budget and then on all of train.
 
-        Its result does not depend on the replicates trained before it.
+        The result does not depend on earlier replicates.
         """
         seed = self.training.seed + number
         name = f"replicate {number + 1}/{self.training.replicates}"
@@ -109,9 +117,9 @@ class VariantTraining:
             pooling_microseconds = 1e6 * (time.perf_counter() - start) / (len(matrix) - 1)  # part of predicting a text
         curve = {}
         for budget in affordable(self.training.label_budgets, self.labels["train"]):
-            chosen = draw(self.labels, budget, seed)
-            fewer_labels = self.labels | {split: self.labels[split][numbers] for split, numbers in chosen.items()}
-            fewer_texts = texts | {split: select(texts[split], numbers) for split, numbers in chosen.items()}
+            drawn = draw(self.labels, budget, seed)
+            fewer_labels = self.labels | {split: self.labels[split][numbers] for split, numbers in drawn.items()}
+            fewer_texts = texts | {split: select(texts[split], numbers) for split, numbers in drawn.items()}
             self.model.set_prior(class_shares(fewer_labels["train"], self.model.classes))
             self.model.reset(matrix, seed)
             trained = Trainer(self.model, fewer_texts, fewer_labels, seed).run(f"{name}, {budget} labels")
@@ -123,17 +131,17 @@ class VariantTraining:
 
 
 class Trainer:
-    """One training: epochs until none has surpassed the best for `patience` of them."""
+    """One training: epochs until `patience` of them in a row have not surpassed the best."""
 
     def __init__(self, model: Classifier, texts: dict[str, Encoded], labels: dict[str, Labels], seed: int) -> None:
         self.model, self.texts, self.labels, self.seed = model, texts, labels, seed
-        # A batch made for many texts would leave few of them a step or two in an epoch.
+        # With few texts, a large batch would leave only a step or two per epoch.
         self.batch_size = min(model.settings.batch_size, max(len(texts["train"]) // FEWEST_STEPS, LEAST_BATCH))
         self.rng, self.batcher = np.random.default_rng(seed), Batcher(model.matrix.shape[0])
-        self.draws = 0  # of dropout
+        self.draws = 0  # dropout seeds used so far
 
     def run(self, label: str) -> Replicate:
-        """Train, restore the best weights, predict validation and test; `label` names the training in messages."""
+        """Train, restore the best weights, and predict validation and test; messages begin with `label`."""
         settings = self.model.settings
         history: History = []
         seconds: list[float] = []
@@ -161,26 +169,26 @@ class Trainer:
 
     def _batches(self) -> Iterator[Positions]:
         texts, size = self.texts["train"], self.batch_size
-        if isinstance(self.model.settings, PoolingEncoder | FlattenEncoder):  # which pad nothing, or all alike
+        if isinstance(self.model.settings, PoolingEncoder | FlattenEncoder):  # no padding, or a fixed length
             return shuffled(len(texts), size, self.rng)
         return by_length(np.diff(texts.offsets), size, self.rng)
 
     def _train_epoch(self, label: str, released: bool) -> dict[str, float]:
         texts, labels = self.texts["train"], self.labels["train"]
-        loss, right, done, batches = 0.0, 0, 0, self._batches()
+        loss, correct, done, batches = 0.0, 0, 0, self._batches()
         while chosen := list(islice(batches, STEPS)):
             packed = pack(self.batcher.take(texts, numbers) for numbers in chosen)
-            batch_loss, batch_right = self.model.train(
+            batch_loss, batch_correct = self.model.train(
                 packed, labels[np.concatenate(chosen)], (self.seed, self.draws), released
             )
             self.draws += DRAWS * len(chosen)
-            loss, right, done = loss + batch_loss, right + batch_right, done + len(packed.lengths)
+            loss, correct, done = loss + batch_loss, correct + batch_correct, done + len(packed.lengths)
             progress(f"{label}: {done / len(labels):.0%}")
         if not np.isfinite(loss):
             raise UserError(
                 f"{label}: the loss is no longer finite; learning_rate {self.model.settings.learning_rate} is too high"
             )
-        return {"loss": loss / len(labels), "accuracy": right / len(labels)}
+        return {"loss": loss / len(labels), "accuracy": correct / len(labels)}
 
     def _validate(self) -> ValidationScore:
         return validation_score(self.labels["validation"], self._predict("validation"))

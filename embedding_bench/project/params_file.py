@@ -77,12 +77,12 @@ def _append(values: CommentedMap, key: str, value: Any) -> None:
     comment = last[0].ca.items.pop(last[1], None)
     values[key] = value
     if comment is not None:
-        place = _innermost(values)
-        place[0].ca.items[place[1]] = comment
+        mapping, position = _innermost(values)
+        mapping.ca.items[position] = comment
 
 
 def _innermost(values: CommentedMap) -> tuple[Any, Any]:
-    """Find the scalar that stands last in a mapping: ruamel keeps there what follows."""
+    """Find the last scalar of a mapping: ruamel attaches what follows to it."""
     key = list(values)[-1]
     inner = values[key]
     return (

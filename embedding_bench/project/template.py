@@ -59,9 +59,9 @@ def create_project(folder: Path) -> None:
     """Create a project with its first commit; the folder appears whole or not at all.
 
     Raises:
-        UserError: The folder is there already and not empty, or Git is missing.
+        UserError: The folder is the current one, or is there already and not empty, or Git is missing.
     """
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir()) or folder.samefile(Path())):
         raise UserError(f"{folder}: is there already; name a new folder")
     if not git("--version"):
         raise UserError("git: not found; install Git, which DVC needs")

@@ -9,20 +9,20 @@ from embedding_bench.artifacts.leaderboard import Leaderboard, LeaderboardRow, S
 MOST_CLASSES = 30
 
 USE = """\
-From a clone of the project:
+On the command line, with `embedding-bench` installed; FOLDER is the folder of this file:
 
-    python -m embedding_bench.cli.predict --model FOLDER "a text" "another one"
+    embedding-bench predict --model FOLDER "a text" "another one"
 
-or in Python, with texts as they come (the model cleans them):
+In Python, with raw texts, which the model cleans:
 
     from pathlib import Path
     from embedding_bench.serving.keras_file import read_model
     from embedding_bench.serving.predictor import Predictor
 
     predictor = Predictor(read_model(Path("FOLDER/model.keras")))
-    predictor.probabilities(["a text", "another one"])    # float32 [texts, classes], classes as in predictor.labels
+    predictor.probabilities(["a text", "another one"])    # float32 [texts, classes], in the order of predictor.labels
 
-Without the clone, as an MLflow model over HTTP: docs/deploy.md in the project."""
+Over HTTP, as an MLflow model that carries its code: docs/deploy.md of Embedding Bench."""
 
 
 def model_card(facts: Facts, summary: dict[str, Any], leaderboard: Leaderboard) -> str:
@@ -76,7 +76,7 @@ def _data(summary: dict[str, Any]) -> list[str]:
 
 
 def _metrics(metrics: dict[str, Any], row: LeaderboardRow, confidence: float) -> str:
-    """Describe the test metrics of this model, and those of its variant over all replicates."""
+    """Describe the test metrics of this model, and of its variant over all replicates."""
     log_loss = "" if row.validation_log_loss is None else f" and log loss {row.validation_log_loss:.3f}"
     return (
         f"On the test split this model reached accuracy {metrics['accuracy']:.3f} and macro-F1 "
@@ -92,7 +92,7 @@ def _interval(score: Score) -> str:
 
 
 def better_baselines(row: LeaderboardRow, leaderboard: Leaderboard) -> list[str]:
-    """Name the baselines that are better than a row on validation, if any."""
+    """Name the baselines that rank above a row on validation, if any."""
     better = [
         f"{baseline.name} (validation {baseline.validation_accuracy:.3f} and log loss "
         f"{baseline.validation_log_loss:.3f}, test {baseline.accuracy.mean:.3f})"
@@ -103,7 +103,7 @@ def better_baselines(row: LeaderboardRow, leaderboard: Leaderboard) -> list[str]
 
 
 def _by_class(classes: dict[str, list[float]], summary: dict[str, Any]) -> list[str]:
-    """Tabulate precision and recall of the classes, the lowest F1 first."""
+    """Format a table of precision, recall and F1 by class, the lowest F1 first."""
     splits = summary["splits"]
     rows = sorted(zip(classes["f1"], summary["labels"], classes["precision"], classes["recall"], strict=True))
     lines = ["| class | train texts | test texts | precision | recall | F1 |", "| --- | --- | --- | --- | --- | --- |"]
@@ -131,7 +131,7 @@ def _limits(facts: Facts, summary: dict[str, Any]) -> list[str]:
 
 
 def _escaped(name: str) -> str:
-    """Escape Markdown and HTML in the name of a class."""
+    """Escape Markdown and HTML in a class name."""
     for sign in "\\`*_[]<>|#&":
         name = name.replace(sign, f"\\{sign}")
     return " ".join(name.split())

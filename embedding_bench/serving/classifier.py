@@ -22,7 +22,7 @@ SETTINGS: TypeAdapter[EncoderSettings] = TypeAdapter(EncoderSettings)
 
 @keras.saving.register_keras_serializable("embedding_bench")
 class TextClassifier(keras.Model):  # type: ignore[misc]  # Keras has no types
-    """Raw texts, string [texts] -> probabilities of the classes, float32 [texts, classes].
+    """Classifies raw texts: string [texts] -> probabilities of the classes, float32 [texts, classes].
 
     Args:
         vectorizer: Settings as in params.yaml.
@@ -32,8 +32,8 @@ class TextClassifier(keras.Model):  # type: ignore[misc]  # Keras has no types
         labels: Names of the classes.
         prior: Share of each class in train: the answer to a text without tokens.
         subwords: The pieces that words are split into, as JSON.
-        aliases: Further tokens, with the row that each shares.
-        keywords: Arguments of keras.Model.
+        aliases: Additional tokens, with the row that each shares.
+        keywords: Arguments of `keras.Model`.
     """
 
     def __init__(
@@ -57,11 +57,11 @@ class TextClassifier(keras.Model):  # type: ignore[misc]  # Keras has no types
         self.remap = np.asarray([*range(2 + len(tokens)), *self.aliases.values()], dtype=np.int32)
         self.embedding = self.add_weight((2 + len(tokens), dimensions), name="embedding", initializer="zeros")
         self.network = Network(self.settings, dimensions, len(labels))
-        self.network_layers = self.network.layers  # Keras saves the layers that it finds in attributes
+        self.network_layers = self.network.layers  # Keras saves layers that are attributes
         self.built = True
 
     def get_config(self) -> dict[str, Any]:
-        """Return the arguments of the constructor, for Keras to save."""
+        """Return the constructor's arguments, which Keras saves."""
         return {
             **super().get_config(),
             "vectorizer": self.vectorizer.model_dump(),
@@ -75,13 +75,13 @@ class TextClassifier(keras.Model):  # type: ignore[misc]  # Keras has no types
         }
 
     def set_parameters(self, matrix: Matrix, weights: Weights) -> None:
-        """Set the embedding matrix and the trained weights of the network, by their paths."""
+        """Set the embedding matrix, float32 [2 + tokens, dimensions], and the network's weights by their paths."""
         self.embedding.assign(matrix)
         for variable in self.network.weights:
             variable.assign(weights[variable.path])
 
     def call(self, texts: tf.Tensor) -> tf.Tensor:
-        """Classify texts."""
+        """Compute the probabilities of the classes, float32 [texts, classes]."""
         cleaned = _flat(tf.numpy_function(_clean, [texts], tf.string, stateful=False))
         ids = self.vectorization(cleaned)
         arrays = tf.numpy_function(self._batch, [ids.flat_values, ids.row_splits], [tf.int32] * 4, stateful=False)
@@ -89,9 +89,9 @@ class TextClassifier(keras.Model):  # type: ignore[misc]  # Keras has no types
         return self.network.probabilities(self.embedding, batch, tf.constant(self.prior))
 
     def _batch(self, ids: npt.NDArray[np.int64], offsets: npt.NDArray[np.int64]) -> tuple[Integers, ...]:
-        """Prepare texts as training does."""
+        """Make one batch of encoded texts, prepared as in training."""
         rows = prepare(Encoded(ids.astype(np.int32), offsets), self.remap, self.settings)
-        # A batcher of its own for each call, because calls come from several threads.
+        # A batcher per call, because calls come from several threads.
         return tuple(Batcher(len(self.tokens) + 2).take(rows, np.arange(len(rows))))
 
 

@@ -1,4 +1,4 @@
-"""A variant's artifacts as one model, and its answers held against those of training."""
+"""A variant's artifacts combined into one model, and a comparison of its answers with those of training."""
 
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -16,11 +16,14 @@ from embedding_bench.serving.keras_file import read_model
 from embedding_bench.serving.predictor import Predictor
 from embedding_bench.settings.run import Variant
 
-TOLERANCE = 1e-5  # batches of other texts sum in another order
+TOLERANCE = 1e-5  # sums in other batches are in another order
 
 
 class Assembled(NamedTuple):
-    """A model, its description, and the test probabilities of its replicate, float32 [texts, classes]."""
+    """A model, its description, the number of replicates, and its replicate's test probabilities.
+
+    `trained` float32 [texts, classes] are those that training computed.
+    """
 
     classifier: TextClassifier
     facts: Facts
@@ -75,6 +78,6 @@ def _build(variant: Variant, labels: list[str], layout: Layout) -> tuple[TextCla
 
 
 def largest_difference(path: Path, corpus_folder: Path, trained: Probabilities) -> float:
-    """Load a written model, classify the test split, and return the largest difference from `trained`."""
+    """Load a saved model, classify the test split, and return the largest difference from `trained`."""
     texts = [text for batch in corpus.read_texts(corpus_folder, "test") for text in batch.to_pylist()]
     return float(np.abs(Predictor(read_model(path)).probabilities(texts) - trained).max())

@@ -1,4 +1,4 @@
-"""A model as a `.keras` file with the same bytes every time."""
+"""Reading and writing models as `.keras` files that are byte-stable."""
 
 import json
 import zipfile
@@ -12,7 +12,7 @@ EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time that a zip archive can name
 
 
 def write_model(path: Path, model: TextClassifier) -> None:
-    """Save a model in Keras' own format, without the times that it puts there."""
+    """Save a model in Keras' format, without its timestamps."""
     saved = path.with_name(f"saved-{path.name}")
     model.save(saved)
     with zipfile.ZipFile(saved) as source, zipfile.ZipFile(path, "w") as target:
@@ -28,10 +28,10 @@ def read_model(path: Path) -> TextClassifier:
     """Load a model.
 
     Raises:
-        UserError: There is none, or this version cannot read it.
+        UserError: The file is missing, or this version cannot read it.
     """
     if not path.is_file():
-        raise UserError(f"{path}: no such file; `make repro` exports a model to data/export")
+        raise UserError(f"{path}: no such file; `embedding-bench repro` exports a model to data/export")
     try:
         model: TextClassifier = keras.saving.load_model(path)
     except (ValueError, OSError, KeyError, TypeError, zipfile.BadZipFile) as error:

@@ -1,6 +1,6 @@
 """The exported model as an MLflow model: a table of raw texts in, a table of classes and probabilities out.
 
-MLflow runs this file ("models from code"), without TensorFlow when the model is saved, and again when it is loaded.
+MLflow runs this file when the model is saved, without TensorFlow, and again when it is loaded ("models from code").
 """
 
 import shutil
@@ -37,7 +37,7 @@ EXAMPLE = pd.DataFrame({"text": ["Texts as they come,<br />with HTML &amp; all."
 
 
 class ServedModel(PythonModel):
-    """A table with the column `text` -> a table with `label`, its `probability`, and `probabilities` by class.
+    """Classifies the column `text`: a table of `label`, its `probability`, and `probabilities` by class.
 
     A missing text counts as empty.
     """
@@ -75,7 +75,7 @@ def _texts_of(column: "pd.Series[Any]") -> list[str]:
 
 
 def save(export: Path, path: Path, identity: "Model | None" = None) -> None:
-    """Write an exported folder as an MLflow model, with the code that it runs on and the versions installed here."""
+    """Write an exported folder as an MLflow model, with the code that it needs and the versions installed here."""
     with tempfile.TemporaryDirectory() as scratch:
         save_model(
             path,
@@ -90,7 +90,7 @@ def save(export: Path, path: Path, identity: "Model | None" = None) -> None:
 
 
 def _copy_code(folder: Path) -> Path:
-    """Copy this module and the modules that it imports, with the packages' `__init__.py`."""
+    """Copy this module, the modules that it imports and the packages' `__init__.py`; return the package's folder."""
     for module in sorted({Path(__file__), *import_closure(Path(__file__))}):
         target = folder / module.relative_to(ROOT)
         target.parent.mkdir(parents=True, exist_ok=True)

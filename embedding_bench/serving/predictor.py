@@ -1,4 +1,4 @@
-"""Applying an exported model to many texts."""
+"""Prediction with an exported model on many texts."""
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -10,19 +10,19 @@ from embedding_bench.models.batching import sorted_by_length
 from embedding_bench.serving.classifier import TextClassifier
 from embedding_bench.tensorflow import tf
 
-CHARACTERS = 250_000  # padded, in a batch
-THREADS = 2  # one cleans, in Python, while the other computes
+CHARACTERS = 250_000  # in a batch, padding included
+THREADS = 2  # one cleans in Python while the other computes
 
 
 class Predictor:
-    """A model that is traced once for batches of any size."""
+    """An exported model, traced once for batches of any size."""
 
     def __init__(self, model: TextClassifier) -> None:
         self.labels = model.labels
         self._classify = tf.function(model, input_signature=[tf.TensorSpec([None], tf.string)])
 
     def probabilities(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
-        """Classify raw texts: float32 [texts, classes]. Short and long texts go into different batches."""
+        """Return the probabilities of raw texts, float32 [texts, classes]; batches hold texts of similar length."""
         result = np.empty((len(texts), len(self.labels)), dtype=np.float32)
         encoded = [text.encode("utf-8", "replace") for text in texts]
         lengths = np.fromiter(map(len, encoded), np.int64, len(encoded))

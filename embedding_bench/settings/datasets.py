@@ -37,7 +37,7 @@ class SplitSettings(Strict):
 
 
 class TfdsDataset(SplitSettings):
-    """A TensorFlow Datasets name; features that are not named are found by their type, and said."""
+    """A TensorFlow Datasets name; features that are not named are detected by their type and reported."""
 
     source: Literal["tfds"]
     name: str
@@ -46,7 +46,7 @@ class TfdsDataset(SplitSettings):
 
 
 class FileDataset(SplitSettings):
-    """What the top-level `input` names; an encoding that is not declared is detected, and said."""
+    """The file or folder that the top-level `input` names; an undeclared encoding is detected and reported."""
 
     encoding: str | None = None
 
@@ -63,7 +63,7 @@ class FileDataset(SplitSettings):
 class TableDataset(FileDataset):
     """CSV, TSV, JSON lines or parquet: one file, or a folder with one for each split.
 
-    Columns and the delimiter of CSV that are not named are guessed, and said.
+    Columns and the delimiter of CSV that are not named are detected and reported.
     """
 
     source: Literal["table"]

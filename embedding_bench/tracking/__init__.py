@@ -1,1 +1,1 @@
-"""MLflow: what a run holds, and the store that it goes to."""
+"""MLflow runs and registered models, built from the results on disk."""

@@ -1,4 +1,4 @@
-"""Which version of a registered model is to be served: the new one or the one that was the champion until now."""
+"""The rule that decides whether a new version of a registered model becomes the champion."""
 
 from typing import NamedTuple
 
@@ -28,30 +28,30 @@ class Verdict(NamedTuple):
 
 
 def judge(new: Rated, champion: Rated | None, comparison: Comparison | None, confidence: float) -> Verdict:
-    """Give the title to a version without rival, or to one that is better than chance explains.
+    """Decide whether a new version becomes the champion: if there is none, or if it is significantly better.
 
-    `comparison` is None where the champion's answers are not to be had.
+    `comparison` is None if the champion's answers cannot be read. The test is two-sided, at level 1 - `confidence`.
     """
     if champion is None:
-        return Verdict(True, "the champion now, as the first")
-    rival = f"version {champion.version}, test accuracy {champion.accuracy}"
-    back, over = (f"`make champion VERSION={version}`" for version in (champion.version, new.version))
+        return Verdict(True, "now the champion, as the first version")
+    rival = f"version {champion.version} (test accuracy {champion.accuracy})"
+    undo, override = (f"`embedding-bench champion {version}`" for version in (champion.version, new.version))
     if new.test_digest != champion.test_digest:
-        return _stays(rival, "it was tested on other texts, so that the two cannot be compared", over)
+        return _remains(rival, "it was measured on other test texts, so the two cannot be compared", override)
     if comparison is None:
-        return _stays(rival, "its answers cannot be read, so that the two cannot be compared", over)
-    found = describe(comparison, confidence)
+        return _remains(rival, "its answers cannot be read, so the two cannot be compared", override)
+    difference = describe(comparison, confidence)
     if comparison.mean > 0 and comparison.p_value < 1 - confidence:
-        return Verdict(True, f"the champion now, in place of {rival}: {found}; {back} moves it back")
-    return _stays(rival, f"{found}, which is not better by more than chance explains", over)
+        return Verdict(True, f"now the champion instead of {rival}: {difference}; {undo} moves it back")
+    return _remains(rival, f"{difference}, not significantly better", override)
 
 
-def _stays(rival: str, why: str, over: str) -> Verdict:
-    return Verdict(False, f"the champion stays {rival}: {why}; {over} moves it by hand")
+def _remains(rival: str, why: str, override: str) -> Verdict:
+    return Verdict(False, f"the champion remains {rival}: {why}; {override} moves it by hand")
 
 
 def describe(comparison: Comparison, confidence: float) -> str:
-    """Write a difference with its interval and p value."""
+    """Format a difference with its interval and p value."""
     mean, low, high, p_value = comparison
     shown = "p < 0.0001" if p_value < 0.0001 else f"p = {p_value:.4f}"
     return f"difference {mean:+.4f} ({confidence:.0%} interval {low:+.4f} to {high:+.4f}, {shown})"

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 def read_shared(layout: Layout) -> Shared:
-    """Read what all results have in common."""
+    """Read the inputs that all results share."""
     coverage = {row["embedding"]: row for row in read_json(layout.coverage)["rows"]}
     board, summary = leaderboard.read(layout.leaderboard), corpus.read_summary(layout.corpus)
     return Shared(board, coverage, summary, _origin(), layout.report)
@@ -41,7 +41,7 @@ def read_results(run: Run, layout: Layout) -> list[Result]:
 
 
 def _read_result(name: str, variant: Variant | None, folder: Path, labels: Labels) -> Result:
-    """Read one row's result; its times are empty where it was computed on another machine."""
+    """Read one row's result; `times` is empty if it was computed on another machine."""
     scored = scores.read_scores(folder)
     histories = [scores.read_history(folder, replicate) for replicate in range(len(scored["replicates"]))]
     confusion = partial(_read_confusion, folder, labels)
@@ -57,12 +57,12 @@ def read_model(layout: Layout, records: list[RunRecord], shared: Shared) -> Mode
     """Read the exported model.
 
     Raises:
-        UserError: It is of a variant that params.yaml does not name.
+        UserError: Its variant is not in params.yaml.
     """
     facts, hashes = exported.read(layout.export), {record.name: record.content_hash for record in records}
     variant, metrics = facts.settings["variant"], facts.metrics
     if variant not in hashes:
-        raise UserError(f"{layout.export}: found '{variant}', which params.yaml does not name; run `dvc repro`")
+        raise UserError(f"{layout.export}: found '{variant}', which is not in params.yaml; run `dvc repro`")
     return ModelRecord(
         name=shared.board.dataset,
         variant=variant,
@@ -73,7 +73,7 @@ def read_model(layout: Layout, records: list[RunRecord], shared: Shared) -> Mode
         description=f"{variant}, replicate {metrics['replicate']}; artifacts/export/README.md is its card",
         confidence=shared.board.confidence,
         save=partial(_save_model, layout.export),
-        compare=partial(_compare, facts.hits, shared.board.confidence),
+        compare=partial(compare_hits, facts.hits, shared.board.confidence),
     )
 
 
@@ -83,8 +83,8 @@ def _save_model(export: Path, path: Path, identity: "Model") -> None:
     save(export, path, identity)
 
 
-def _compare(hits: Hits, confidence: float, other: Hits) -> Comparison:
-    """Compare a model with another on the same texts."""
+def compare_hits(hits: Hits, confidence: float, other: Hits) -> Comparison:
+    """Compare a model's accuracy with another's on the same texts, paired by text; hits are bool [texts]."""
     from embedding_bench.evaluation.statistics import differences  # imports SciPy
 
     ours, theirs = (values.astype(np.float64)[np.newaxis] for values in (hits, other))
@@ -101,7 +101,7 @@ def hash_folder(folder: Path) -> str:
 
 
 def _origin() -> dict[str, str]:
-    """Name the commit and the DVC experiment of this process, where there are such."""
+    """Return the tags of the commit and the DVC experiment of this process, if any."""
     # MLflow shows the commit of its own tag as a run's version.
     commit, experiment = git("rev-parse", "HEAD").strip(), os.environ.get("DVC_EXP_NAME", "")
     tags = {"mlflow.source.git.commit": commit, "dvc_experiment": experiment}

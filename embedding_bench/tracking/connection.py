@@ -1,6 +1,6 @@
-"""MLflow's store: where it is, whether it answers, and one client for one process at a time.
+"""The connection to MLflow's store: its address, a probe of the server, and a client for one process at a time.
 
-Nothing imports mlflow before there is a store to talk to: the import costs seconds.
+mlflow is imported only once the store has answered, because the import takes seconds.
 """
 
 import fcntl
@@ -22,8 +22,8 @@ from embedding_bench.core.errors import UserError, one_line
 if TYPE_CHECKING:
     from mlflow import MlflowClient
 
-PENDING = ".track-pending"  # in the project's root: something was not published
-GATEWAY_ERRORS = (502, 503, 504)  # a proxy whose server is away
+PENDING = ".track-pending"  # in the project's root while runs are unpublished
+GATEWAY_ERRORS = (502, 503, 504)  # a proxy without its server
 
 
 class UnreachableError(Exception):
@@ -31,10 +31,10 @@ class UnreachableError(Exception):
 
 
 def tracking_uri(root: Path) -> str:
-    """Name the store: MLFLOW_TRACKING_URI, or SQLite in the project's root.
+    """Return the store's URI: MLFLOW_TRACKING_URI, or SQLite in the project's root.
 
     Raises:
-        UserError: The variable names a plain folder, which MLflow no longer writes to.
+        UserError: The variable names a plain folder, which MLflow no longer supports.
     """
     uri = os.environ.get("MLFLOW_TRACKING_URI", "")
     if uri and uri != "databricks" and ("://" not in uri or uri.startswith("file:")):
@@ -46,22 +46,22 @@ def tracking_uri(root: Path) -> str:
 
 
 def without_password(text: str) -> str:
-    """Drop user and password from addresses, for output."""
+    """Remove user and password from addresses, for output."""
     return re.sub(r"//[^/\s]*@", "//", text)
 
 
-def place_of(uri: str, root: Path) -> str:
-    """Say where runs are to be seen."""
+def describe_location(uri: str, root: Path) -> str:
+    """Describe a store for output: its address without password, or its file and the command that opens it."""
     own = f"sqlite:///{root.resolve()}/"
-    return f"{uri.removeprefix(own)} (`make ui`)" if uri.startswith(own) else without_password(uri)
+    return f"{uri.removeprefix(own)} (`embedding-bench ui`)" if uri.startswith(own) else without_password(uri)
 
 
 @contextmanager
 def opened(uri: str, root: Path, timeout: int) -> Iterator["MlflowClient"]:
-    """Open the store for one process at a time: none takes another's unfinished work for leftovers of a crash.
+    """Open the store for one process at a time, so that none mistakes another's unfinished runs for a crash's.
 
     Raises:
-        UnreachableError: The server does not answer, or stops answering on the way.
+        UnreachableError: The server does not answer, or the connection fails later.
     """
     _probe(uri, timeout)
     with _locked(root / "mlflow.db.lock"), _connection_failures():
@@ -69,7 +69,11 @@ def opened(uri: str, root: Path, timeout: int) -> Iterator["MlflowClient"]:
 
 
 def _probe(uri: str, seconds: int) -> None:
-    """Ask a server for anything, before mlflow's import and retries; in a thread, because a resolver may hang."""
+    """Check that a server answers, before mlflow's import and retries; in a thread, because name lookup may hang.
+
+    Raises:
+        UnreachableError: It does not answer within some seconds.
+    """
     if not uri.startswith(("http://", "https://")):
         return
     answers: list[str] = []
@@ -83,7 +87,7 @@ def _probe(uri: str, seconds: int) -> None:
 
 
 def _ask(url: str, seconds: int) -> str:
-    """Say why nothing answers; empty where something does, be it an error, which mlflow will explain."""
+    """Return why a server does not answer; "" if it does, even with an error, which mlflow will explain."""
     try:
         urllib.request.urlopen(url, timeout=seconds).close()  # noqa: S310  # only http and https come here
     except urllib.error.HTTPError as error:
@@ -98,7 +102,7 @@ def _ask(url: str, seconds: int) -> str:
 
 @contextmanager
 def _locked(path: Path) -> Iterator[None]:
-    """Hold an exclusive lock, which ends with the process at the latest."""
+    """Hold an exclusive lock, released with the process at the latest."""
     with path.open("a") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
@@ -106,7 +110,7 @@ def _locked(path: Path) -> Iterator[None]:
 
 @contextmanager
 def _connection_failures() -> Iterator[None]:
-    """Turn what mlflow raises when a connection fails or times out into UnreachableError; leave all else."""
+    """Turn mlflow's errors for failed connections and timeouts into UnreachableError; other errors pass."""
     try:
         yield
     except Exception as error:
@@ -116,7 +120,7 @@ def _connection_failures() -> Iterator[None]:
 
 
 def is_connection_failure(error: BaseException) -> bool:
-    """Look for what mlflow has wrapped: nothing in its own error tells. A refused certificate is no such failure."""
+    """Search an error's causes for a failed connection, which mlflow wraps; a refused certificate is none."""
     from requests import exceptions
 
     failures = (exceptions.ConnectionError, exceptions.Timeout)
@@ -130,7 +134,7 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
 
 
 def _connect(uri: str, timeout: int) -> "MlflowClient":
-    """Import mlflow, silent and patient for seconds only, and open the store; a new SQLite file gets its tables."""
+    """Import mlflow with short timeouts and little output, and open the store; create tables in a new SQLite file."""
     for name, value in {
         "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1",
         "MLFLOW_HTTP_REQUEST_TIMEOUT": str(timeout),

@@ -1,4 +1,4 @@
-"""MLflow's model registry: a version for each exported model, and the alias `champion` on the one to be served."""
+"""MLflow's model registry: a version per exported model, and the alias `champion` for the version to serve."""
 
 import json
 import os
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from mlflow.models import Model
 
 CHAMPION = "champion"
-VERDICT = "verdict"  # the tag that a version gets last: without it, a crash came before
+VERDICT = "verdict"  # the last tag of a version: without it, a crash interrupted the registration
 STORE = "MLFLOW_TRACKING_URI"
 HITS = "artifacts/export/hits.npy"  # in a logged model
 
@@ -33,9 +33,9 @@ Hits = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class ModelRecord:
-    """A version to be: `save` writes it as an MLflow model, `compare` tests it against another's hits.
+    """A version to register: `save` writes it as an MLflow model, `compare` compares it with another version's hits.
 
-    `run_hash` is the content hash of the run that it belongs to.
+    `run_hash` is the content hash of its run.
     """
 
     name: str
@@ -61,12 +61,12 @@ class ModelRecord:
 
 
 def register(client: "MlflowClient", experiment_id: str, uri: str, model: ModelRecord) -> str:
-    """Register a model unless a version has its content, let it contend for the title once, and say what came of it."""
+    """Register a model unless a version has its content, compare it with the champion once, and return a summary."""
     champion = _find_champion(client, model.name)
     version = _find_version(client, model)
     if version and (VERDICT in version.tags or version.version == (champion and champion.version)):
-        standing = f"the champion is version {champion.version}" if champion else "there is no champion"
-        return f"{_title(model, version)} was there already; {standing}"
+        current = f"the champion is version {champion.version}" if champion else "there is no champion"
+        return f"{_title(model, version)} is registered already; {current}"
     if version is None:
         version = _create_version(client, experiment_id, uri, model)
     comparison = None
@@ -81,42 +81,41 @@ def register(client: "MlflowClient", experiment_id: str, uri: str, model: ModelR
 
 
 def move_champion(client: "MlflowClient", name: str, version: str) -> str | None:
-    """Give the title to a version by hand; return the version that had it.
+    """Move the alias `champion` to a version; return the previous champion's version, if any.
 
     Raises:
         UserError: There is no such model or version.
     """
-    found = _find_model(client, name)
-    if found is None:
+    registered = _find_model(client, name)
+    if registered is None:
         names = [model.name for model in client.search_registered_models()]
         raise UserError(f"no model '{name}' is registered; {allowed(name, names)}")
     versions = [str(v.version) for v in client.search_model_versions(f"name = '{name}'", order_by=["version_number"])]
     if version not in versions:
         raise UserError(f"model '{name}' has no version '{version}'; {allowed(version, versions)}")
     client.set_registered_model_alias(name, CHAMPION, version)
-    before = found.aliases.get(CHAMPION)
+    before = registered.aliases.get(CHAMPION)
     return None if before is None else str(before)
 
 
-# --- what is there ----------------------------------------------------------------------------------------------------
+# --- lookup -----------------------------------------------------------------------------------------------------------
 
 
 def _find_model(client: "MlflowClient", name: str) -> "RegisteredModel | None":
-    found = client.search_registered_models(f"name = '{name}'")
-    return found[0] if found else None
+    models = client.search_registered_models(f"name = '{name}'")
+    return models[0] if models else None
 
 
 def _find_champion(client: "MlflowClient", name: str) -> "ModelVersion | None":
-    found = _find_model(client, name)
-    if found is None or CHAMPION not in found.aliases:
+    registered = _find_model(client, name)
+    if registered is None or CHAMPION not in registered.aliases:
         return None
-    return client.get_model_version(name, found.aliases[CHAMPION])
+    return client.get_model_version(name, registered.aliases[CHAMPION])
 
 
 def _find_version(client: "MlflowClient", model: ModelRecord) -> "ModelVersion | None":
-    wanted = f"name = '{model.name}' and tags.content_hash = '{model.content_hash}'"
-    found = client.search_model_versions(wanted)
-    return found[0] if found else None
+    versions = client.search_model_versions(f"name = '{model.name}' and tags.content_hash = '{model.content_hash}'")
+    return versions[0] if versions else None
 
 
 def _title(model: ModelRecord, version: "ModelVersion") -> str:
@@ -124,20 +123,20 @@ def _title(model: ModelRecord, version: "ModelVersion") -> str:
 
 
 def _rate(version: "ModelVersion") -> Rated:
-    """Read a version's tags; one that was registered by other means has none."""
+    """Read a version's tags; a version that was registered by other means has none."""
     tags = version.tags
     return Rated(str(version.version), tags.get("test_accuracy", "unknown"), tags.get("test_digest", "unknown"))
 
 
 def _read_hits(client: "MlflowClient", uri: str, version: "ModelVersion") -> Hits | None:
-    """Fetch the marks of the test texts that a version got right; None where its files are gone."""
+    """Download which test texts a version classified correctly, bool [texts]; None if its files are gone."""
     from mlflow.artifacts import download_artifacts
     from mlflow.exceptions import MlflowException
 
-    place = client.get_model_version_download_uri(version.name, version.version)
+    location = client.get_model_version_download_uri(version.name, version.version)
     with tempfile.TemporaryDirectory() as scratch:
         try:
-            path = download_artifacts(artifact_uri=f"{place}/{HITS}", dst_path=scratch, tracking_uri=uri)
+            path = download_artifacts(artifact_uri=f"{location}/{HITS}", dst_path=scratch, tracking_uri=uri)
         except (OSError, MlflowException) as error:
             if is_connection_failure(error):
                 raise
@@ -150,7 +149,7 @@ def _read_hits(client: "MlflowClient", uri: str, version: "ModelVersion") -> Hit
 
 
 def _create_version(client: "MlflowClient", experiment_id: str, uri: str, model: ModelRecord) -> "ModelVersion":
-    """Log the model below its run and register it; the version appears last, with all its tags."""
+    """Log the model to its run and register it; the version is created last, with all its tags."""
     run_id = find_run(client, experiment_id, model.run_hash)
     logged = _find_logged(client, experiment_id, run_id, model) or _log(client, experiment_id, run_id, model)
     model_id = logged.model_id
@@ -167,7 +166,7 @@ def _create_version(client: "MlflowClient", experiment_id: str, uri: str, model:
 
 @contextmanager
 def _named_store(uri: str) -> Iterator[None]:
-    """Name the store in the environment for a while: models:/ is resolved there, whatever store a client has."""
+    """Set the store in the environment inside the block: mlflow resolves models:/ there, not in the client's store."""
     before = os.environ.get(STORE)
     os.environ[STORE] = uri
     try:
@@ -179,20 +178,20 @@ def _named_store(uri: str) -> Iterator[None]:
 
 
 def _find_logged(client: "MlflowClient", experiment_id: str, run_id: str, model: ModelRecord) -> "LoggedModel | None":
-    """Look for a model that was logged and not registered, and delete what a crash left half logged."""
+    """Find a model that was logged and not registered, and delete models that a crash left incomplete."""
     from mlflow.entities import LoggedModelStatus
 
-    whole = None
-    for found in client.search_logged_models([experiment_id], f"tags.content_hash = '{model.content_hash}'"):
-        if found.status != LoggedModelStatus.READY:
-            client.delete_logged_model(found.model_id)
-        elif found.source_run_id == run_id:
-            whole = found
-    return whole
+    complete = None
+    for logged in client.search_logged_models([experiment_id], f"tags.content_hash = '{model.content_hash}'"):
+        if logged.status != LoggedModelStatus.READY:
+            client.delete_logged_model(logged.model_id)
+        elif logged.source_run_id == run_id:
+            complete = logged
+    return complete
 
 
 def _log(client: "MlflowClient", experiment_id: str, run_id: str, model: ModelRecord) -> "LoggedModel":
-    """Do what mlflow.pyfunc.log_model does, in this client's store instead of the global one."""
+    """Log a model as mlflow.pyfunc.log_model does, in this client's store instead of the global one."""
     from mlflow.entities import LoggedModelOutput, LoggedModelStatus
     from mlflow.models import Model
 

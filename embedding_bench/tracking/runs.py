@@ -18,18 +18,18 @@ from embedding_bench.artifacts.scores import History
 from embedding_bench.evaluation.metrics import fold_confusion
 from embedding_bench.settings.experiment import Experiment
 from embedding_bench.settings.run import Variant
-from embedding_bench.tracking.figures import draw_confusion_matrix, draw_learning_curves, draw_specification
+from embedding_bench.tracking.charts import draw_confusion_matrix, draw_learning_curves, draw_specification
 from embedding_bench.tracking.store import Dataset, Draw, ReplicateRun, RunRecord
 
 MEASURES = ("accuracy", "macro_f1", "log_loss", "calibration_error")
-CONTEXTS = {"train": "training", "test": "testing"}  # MLflow's words
+CONTEXTS = {"train": "training", "test": "testing"}  # MLflow's names of the splits
 
 
 class Result(NamedTuple):
-    """The files of a variant, or of a baseline, whose `variant` is None; `digest` is the hash of all of them.
+    """The results of a variant, or of a baseline, whose `variant` is None.
 
-    `confusion` reads the mean confusion matrix of the test split [actual][predicted], for a figure that is drawn;
-    `times` is empty where another machine computed the result.
+    `digest` is the hash of all files in `folder`. `confusion` reads the mean confusion matrix of the test split,
+    float64 [actual, predicted], when its chart is drawn. `times` is empty if another machine computed the result.
     """
 
     name: str
@@ -43,7 +43,7 @@ class Result(NamedTuple):
 
     @property
     def stage(self) -> str:
-        """The DVC stage that wrote it."""
+        """The DVC stage that wrote the results."""
         return f"train@{self.name}" if self.variant else f"baseline@{self.name}"
 
 
@@ -61,7 +61,7 @@ def runs_of(experiment: Experiment, results: list[Result], shared: Shared) -> li
     """Build the runs of all results.
 
     Raises:
-        UserError: The leaderboard lacks one of them: it is older than params.yaml.
+        UserError: The leaderboard lacks a row, because it is older than params.yaml.
     """
     return [run_of(experiment, result, shared.board.row(result.name), shared) for result in results]
 
@@ -78,13 +78,13 @@ def run_of(experiment: Experiment, result: Result, row: LeaderboardRow, shared: 
         tags={"selected": str(row.selected).lower(), "dvc_stage": result.stage, **shared.origin},
         datasets=datasets_of(shared),
         files=[result.folder / "scores.json"],
-        figures=figures_of(result, shared),
+        charts=charts_of(result, shared),
         children=[child_of(result, replicate) for replicate in range(len(result.histories))],
     )
 
 
 def report_run(shared: Shared) -> RunRecord:
-    """Build the run of the report, which is about all results; another page is another run."""
+    """Build the run of the report, which covers all results; a changed page is a new run."""
     page = report.page_path(shared.report)
     pictures = report.picture_paths(shared.report)
     return RunRecord(
@@ -96,12 +96,12 @@ def report_run(shared: Shared) -> RunRecord:
         tags={"selected": "false", "dvc_stage": "report", **shared.origin},
         datasets=datasets_of(shared),
         files=[page],
-        figures={f"{path.stem}.svg": partial(draw_specification, path) for path in pictures},
+        charts={f"{path.stem}.svg": partial(draw_specification, path) for path in pictures},
     )
 
 
 def params_of(experiment: Experiment, result: Result) -> dict[str, str]:
-    """Flatten the part of params.yaml that a result depends on, each catalogue entry below its axis."""
+    """Flatten the part of params.yaml that a result depends on; the keys of a catalogue entry begin with its axis."""
     if result.variant is None:
         strength = result.scores["replicates"][0].get("strength")
         selected = {} if strength is None else {"strength": f"{strength:g}"}
@@ -134,7 +134,7 @@ def _flat(prefix: str, value: Any) -> Iterator[tuple[str, str]]:
 def content_hash(params: dict[str, str], result: Result, shared: Shared) -> str:
     """Hash the content of a run: settings, inputs and predictions, but not commit, time or experiment.
 
-    The confidence is included, because the interval depends on it; the words that coverage lists are not.
+    The confidence is included, because the interval depends on it. The words that coverage lists are not.
     """
     inputs: list[Any] = [shared.summary, shared.board.confidence]
     if result.variant:
@@ -165,7 +165,7 @@ def test_metrics(row: LeaderboardRow) -> dict[str, float]:
 
 
 def time_metrics(times: dict[str, Any]) -> dict[str, float]:
-    """Select seconds, memory and the median epoch, where they are known."""
+    """Select seconds, peak memory and the median seconds per epoch, if they are known."""
     names = ("seconds", "peak_mb", "microseconds_per_text")
     metrics: dict[str, float] = {name: times[name] for name in names if name in times}
     if replicates := times.get("replicates"):
@@ -183,19 +183,19 @@ def datasets_of(shared: Shared) -> list[Dataset]:
     ]
 
 
-def figures_of(result: Result, shared: Shared) -> dict[str, Draw]:
-    """Return the figures of a run by file name, to be drawn when it is created."""
+def charts_of(result: Result, shared: Shared) -> dict[str, Draw]:
+    """Return the charts of a run by file name, to be drawn when the run is created."""
     title, labels = f"{result.name}, test split: share of each class", shared.summary["labels"]
 
     def draw_confusion(path: Path) -> None:
         draw_confusion_matrix(path, title, *fold_confusion(result.confusion(), labels))
 
-    figures: dict[str, Draw] = {"confusion-matrix.png": draw_confusion}
+    charts: dict[str, Draw] = {"confusion-matrix.png": draw_confusion}
     if result.histories:
-        figures["learning-curves.png"] = partial(draw_learning_curves, title=result.name, histories=result.histories)
+        charts["learning-curves.png"] = partial(draw_learning_curves, title=result.name, histories=result.histories)
     if result.variant:
-        figures[f"{result.name}.svg"] = partial(draw_specification, report.map_path(shared.report, result.name))
-    return figures
+        charts[f"{result.name}.svg"] = partial(draw_specification, report.map_path(shared.report, result.name))
+    return charts
 
 
 def child_of(result: Result, replicate: int) -> ReplicateRun:

@@ -1,4 +1,4 @@
-"""Runs in MLflow: what a run holds, and a thin adapter that creates the ones that a store lacks."""
+"""MLflow runs as records, and a thin adapter that creates the missing ones in a store."""
 
 import getpass
 import json
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
     from mlflow import MlflowClient
 
 Steps = dict[int, dict[str, float]]  # metrics by step
-Draw = Callable[[Path], None]  # draws a figure into a file
+Draw = Callable[[Path], None]  # draws a chart into a file
 
-BATCH = 900  # the API takes 1,000 entries in a request, params included
+BATCH = 900  # entries in a request; the API allows 1,000, params included
 
 
 @dataclass(frozen=True)
 class Dataset:
-    """A split that a run used; `context` is MLflow's word for what for."""
+    """A split that a run used; `context` is its purpose in MLflow's terms."""
 
     name: str
     digest: str
@@ -32,7 +32,7 @@ class Dataset:
 
 @dataclass(frozen=True)
 class ReplicateRun:
-    """A child run: one training of a variant, with what was measured after each epoch."""
+    """A child run: one training of a variant, with metrics by epoch."""
 
     name: str
     params: dict[str, str]
@@ -43,7 +43,7 @@ class ReplicateRun:
 
 @dataclass(frozen=True)
 class RunRecord:
-    """A parent run: a variant or a baseline, with accuracy by labels; figures are drawn only if it is created."""
+    """A parent run: a variant or a baseline, with accuracy by labels; charts are drawn only if it is created."""
 
     name: str
     content_hash: str
@@ -53,12 +53,12 @@ class RunRecord:
     tags: dict[str, str]
     datasets: list[Dataset]
     files: list[Path]
-    figures: dict[str, Draw]
+    charts: dict[str, Draw]
     children: list[ReplicateRun] = field(default_factory=list)
 
 
 class Published(NamedTuple):
-    """How many parent and child runs were created, and how many parents were there already."""
+    """Numbers of parent runs created, child runs created, and parent runs already present."""
 
     created: int
     children: int
@@ -66,7 +66,7 @@ class Published(NamedTuple):
 
 
 def publish(client: "MlflowClient", experiment_id: str, records: list[RunRecord]) -> Published:
-    """Create the runs that the experiment lacks."""
+    """Create the runs that are missing in the experiment."""
     missing = [record for record in records if not _is_present(client, experiment_id, record)]
     for record in missing:
         _create(client, experiment_id, record)
@@ -74,28 +74,28 @@ def publish(client: "MlflowClient", experiment_id: str, records: list[RunRecord]
 
 
 def find_experiment(client: "MlflowClient", name: str, uri: str, root: Path) -> str:
-    """Find or create the experiment; without a server its artifacts go to the project's root."""
-    found = client.get_experiment_by_name(name)
-    if found is None:
-        place = (root.resolve() / "mlartifacts" / name).as_uri() if uri.startswith("sqlite:") else None
-        return str(client.create_experiment(name, artifact_location=place))
-    if found.lifecycle_stage == "deleted":  # its name cannot be used again
-        client.restore_experiment(found.experiment_id)
-    return str(found.experiment_id)
+    """Find or create the experiment and return its id; without a server its artifacts go to the project's root."""
+    experiment = client.get_experiment_by_name(name)
+    if experiment is None:
+        location = (root.resolve() / "mlartifacts" / name).as_uri() if uri.startswith("sqlite:") else None
+        return str(client.create_experiment(name, artifact_location=location))
+    if experiment.lifecycle_stage == "deleted":  # its name cannot be used again
+        client.restore_experiment(experiment.experiment_id)
+    return str(experiment.experiment_id)
 
 
 def find_run(client: "MlflowClient", experiment_id: str, content_hash: str) -> str:
-    """Return the id of the finished run of this content."""
-    found = client.search_runs(
+    """Return the id of the finished run with this content."""
+    runs = client.search_runs(
         [experiment_id], f"tags.content_hash = '{content_hash}' and attributes.status = 'FINISHED'"
     )
-    return str(found[0].info.run_id)
+    return str(runs[0].info.run_id)
 
 
 def _is_present(client: "MlflowClient", experiment_id: str, record: RunRecord) -> bool:
-    """Look for a finished run of this content, and delete what a crash left of it.
+    """Find a finished run with this content, and delete unfinished runs that a crash left.
 
-    Of a run that is there only the tag `selected` changes: it speaks of the other variants too.
+    A present run is unchanged except for its tag `selected`, which depends on the other variants too.
     """
     present = False
     for run in client.search_runs([experiment_id], f"tags.content_hash = '{record.content_hash}'"):
@@ -115,14 +115,14 @@ def _delete(client: "MlflowClient", experiment_id: str, run_id: str) -> None:
 
 
 def _create(client: "MlflowClient", experiment_id: str, record: RunRecord) -> None:
-    """Create a parent with its children; the parent is finished last, so a crash before leaves it unfinished."""
+    """Create a parent run with its children; the parent is finished last, so that a crash leaves it unfinished."""
     tags = {**_mlflow_tags(), **record.tags, "content_hash": record.content_hash}
     run_id = client.create_run(experiment_id, tags=tags, run_name=record.name).info.run_id
     _log(client, run_id, record.params, record.metrics, record.by_labels)
     _log_datasets(client, run_id, record.datasets)
     for child in record.children:
         _create_child(client, experiment_id, run_id, child)
-    _log_files(client, run_id, record.files, record.figures)
+    _log_files(client, run_id, record.files, record.charts)
     client.set_terminated(run_id)
 
 
@@ -135,12 +135,12 @@ def _create_child(client: "MlflowClient", experiment_id: str, parent_id: str, ch
 
 
 def _mlflow_tags() -> dict[str, str]:
-    """Fill the columns that MLflow's UI has for every run."""
+    """Return the tags behind the columns of MLflow's UI."""
     return {"mlflow.user": _user(), "mlflow.source.name": "stages.track", "mlflow.source.type": "LOCAL"}
 
 
 def _user() -> str:
-    """Name the user; a container's number may have no name."""
+    """Return the user's name; in a container, a user id may have none."""
     try:
         return getpass.getuser()
     except (KeyError, OSError):
@@ -148,7 +148,7 @@ def _user() -> str:
 
 
 def _log(client: "MlflowClient", run_id: str, params: dict[str, str], metrics: dict[str, float], steps: Steps) -> None:
-    """Log params, final metrics and those of each step in as few requests as the API allows."""
+    """Log params, final metrics and metrics by step in as few requests as the API allows."""
     from mlflow.entities import Metric, Param
 
     now = int(time.time() * 1000)
@@ -173,11 +173,11 @@ def _log_datasets(client: "MlflowClient", run_id: str, datasets: list[Dataset]) 
     client.log_inputs(run_id, datasets=inputs)
 
 
-def _log_files(client: "MlflowClient", run_id: str, files: list[Path], figures: dict[str, Draw]) -> None:
-    """Upload files, and figures that are drawn for it."""
+def _log_files(client: "MlflowClient", run_id: str, files: list[Path], charts: dict[str, Draw]) -> None:
+    """Upload files, and charts drawn for the upload."""
     with tempfile.TemporaryDirectory() as scratch:
         for path in files:
             shutil.copyfile(path, Path(scratch) / path.name)
-        for name, draw in figures.items():
+        for name, draw in charts.items():
             draw(Path(scratch) / name)
         client.log_artifacts(run_id, scratch)

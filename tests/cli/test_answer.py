@@ -4,11 +4,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from embedding_bench.cli.estimate import Size, estimate_seconds, in_words
 
-from embedding_bench.cli.answer import answer, entry_name
+from embedding_bench.cli.answer import answer_question
 from embedding_bench.core.errors import UserError
 from embedding_bench.corpus.opening import propose
+from embedding_bench.project import commands
 from embedding_bench.settings.complete import load_settings, parse_settings
 from embedding_bench.settings.datasets import TableDataset
 from tests.conftest import ROOT
@@ -25,10 +25,11 @@ ROWS = [(label, f"{text} {number}") for number in range(20) for label, text in T
 
 @pytest.fixture
 def folder(tmp_path, monkeypatch) -> Path:
-    """A folder with params.yaml and a table, as a project's root."""
+    """A project with a table."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("embedding_bench.cli.answer.committed", lambda: PARAMS)
+    monkeypatch.setattr("embedding_bench.project.experiment.committed_params", lambda: PARAMS)
     Path("params.yaml").write_text(PARAMS)
+    Path("dvc.yaml").touch()
     write("mails.csv", ROWS)
     return tmp_path
 
@@ -39,30 +40,30 @@ def write(name: str, rows: list[tuple[str, str]]) -> None:
 
 
 def look(capsys, data: str = "mails.csv", write: bool = False) -> str:
-    answer(Path(data), propose(Path(data), [], None), write, dry=True)
+    answer_question(Path(data), propose(Path(data), [], None), write, dry=True)
     return capsys.readouterr().out
 
 
 def test_a_dry_look_says_what_was_found_and_changes_nothing(folder, capsys):
-    said = look(capsys)
-    assert "mails.csv: 43 train, 5 validation, 12 test, 20 unlabeled" in said
-    assert "text in mail, label in kind" in said
-    assert "20 rows of train without a label are unlabeled" in said
-    assert "test has 12 texts only: too few to tell variants apart" in said
-    assert "2 classes: ham 40, spam 20" in said
-    assert "words in a text: 5 in the middle, 4 to 7 in nine of ten" in said
-    assert "  mails:\n    source: table\n    text: [mail]\n    label: kind\n" in said
-    assert "8 variants x 5 replicates and 4 baselines: about " in said
+    output = look(capsys)
+    assert "mails.csv: 43 train, 5 validation, 12 test, 20 unlabeled" in output
+    assert "text in mail, label in kind" in output
+    assert "20 rows of train without a label are unlabeled" in output
+    assert "test has 12 texts only: too few to tell variants apart" in output
+    assert "2 classes: ham 40, spam 20" in output
+    assert "words in a text: median 5, 4 to 7 in nine of ten" in output
+    assert "  mails:\n    source: table\n    text: [mail]\n    label: kind\n" in output
+    assert "8 variants x 5 replicates and 4 baselines: about " in output
     assert Path("params.yaml").read_text() == PARAMS
 
 
 def test_write_adds_an_entry_and_selects_it_once(folder, capsys):
     for _ in range(2):
         assert "written to params.yaml" in look(capsys, write=True)
-    found = load_settings()
-    assert (found.dataset, found.input) == ("mails", "mails.csv")
-    assert found.datasets["mails"] == TableDataset(source="table", text=["mail"], label="kind", deduplicate=True)
-    assert "mails_2" not in found.datasets
+    settings = load_settings()
+    assert (settings.dataset, settings.input) == ("mails", "mails.csv")
+    assert settings.datasets["mails"] == TableDataset(source="table", text=["mail"], label="kind", deduplicate=True)
+    assert "mails_2" not in settings.datasets
     assert {line for line in PARAMS.splitlines() if line.startswith((" ", "#"))} <= set(
         Path("params.yaml").read_text().splitlines()
     )
@@ -79,16 +80,8 @@ def test_write_adds_an_entry_and_selects_it_once(folder, capsys):
 def test_what_download_would_refuse_is_refused_before_anything_is_written(folder, rows, message):
     write("data.csv", rows)
     with pytest.raises(UserError, match=message):
-        answer(Path("data.csv"), propose(Path("data.csv"), ["mail"], "kind"), write=True, dry=True)
+        answer_question(Path("data.csv"), propose(Path("data.csv"), ["mail"], "kind"), write=True, dry=True)
     assert Path("params.yaml").read_text() == PARAMS
-
-
-def test_an_entry_never_takes_the_name_of_another():
-    found, dataset = parse_settings(PARAMS), TableDataset(source="table")
-    assert entry_name(Path("/a/My reviews (1).csv.gz"), dataset, found) == "my_reviews_1"
-    assert entry_name(Path("sample.csv"), dataset, found) == "sample_2"
-    assert entry_name(Path("\u6771.csv"), dataset, found) == "own"
-    assert entry_name(Path("/mails/2020/train.csv"), dataset, found) == "2020_train"
 
 
 @pytest.mark.parametrize(
@@ -115,9 +108,9 @@ def test_classes_of_very_different_size_are_pointed_out(folder, capsys):
     assert "read macro-F1 beside accuracy" in look(capsys, "rare.csv")
 
 
-@pytest.mark.parametrize("arguments", [[""], ["nowhere.csv"], ["pyproject.toml"], ["embedding_bench.cli"]])
+@pytest.mark.parametrize("arguments", [[""], ["nowhere.csv"], ["pyproject.toml"], ["embedding_bench/cli"]])
 def test_what_is_no_data_is_said_in_one_line(arguments):
-    command = [sys.executable, "-m", "embedding_bench.cli.answer", *arguments, "--dry"]
+    command = [sys.executable, "-m", "embedding_bench.cli.main", "answer", *arguments, "--dry"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert done.stderr.startswith("error: ")
@@ -129,19 +122,80 @@ def test_a_column_that_is_not_there_names_the_nearest(folder):
         propose(Path("mails.csv"), ["mial"], None)
 
 
-def test_more_of_anything_takes_longer():
-    found = parse_settings(PARAMS)
-    low, high = estimate_seconds(found, Size(2000, 20_000, 25))
-    assert low < high
-    for size in (Size(4000, 20_000, 25), Size(2000, 40_000, 25), Size(2000, 20_000, 50)):
-        assert estimate_seconds(found, size)[0] > low
-    fewer = found.model_copy(update={"training": found.training.model_copy(update={"replicates": 2})})
-    assert estimate_seconds(fewer, Size(2000, 20_000, 25))[1] < high
+def test_without_write_the_proposal_starts_from_the_committed_settings(folder, capsys):
+    Path("params.yaml").write_text(PARAMS.replace("replicates: 5", "replicates: 2"))
+    assert "8 variants x 5 replicates" in look(capsys)
+    assert "8 variants x 2 replicates" in look(capsys, write=True)
 
 
-@pytest.mark.parametrize(
-    ("seconds", "words"),
-    [((20, 50), "about 1 minute"), ((110, 290), "about 2 to 5 minutes"), ((3600, 9000), "about 1.0 to 2.5 hours")],
-)
-def test_a_range_of_time_in_words(seconds, words):
-    assert in_words(seconds) == words
+# --- outside a project ------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def outside(tmp_path, monkeypatch) -> Path:
+    """A folder with a table and no project."""
+    monkeypatch.chdir(tmp_path)
+    write("My mails.csv", ROWS)
+    return tmp_path
+
+
+@pytest.fixture
+def started(monkeypatch) -> list[dict[str, str]]:
+    """Stop every run of DVC at its start; collects the folder and params.yaml of each."""
+    runs, real = [], commands.run
+
+    def run(*command: str, check: bool = True) -> int:
+        if command[0] != "dvc":
+            return real(*command, check=check)
+        runs.append({"folder": str(Path.cwd()), "params": Path("params.yaml").read_text()})
+        return 1
+
+    monkeypatch.setattr(commands, "run", run)
+    return runs
+
+
+def test_a_dry_look_outside_a_project_creates_nothing(outside, run):
+    assert "8 variants x 5 replicates and 4 baselines: about " in run("answer", "My mails.csv", "--dry")
+    assert [path.name for path in outside.iterdir()] == ["My mails.csv"]
+
+
+def test_a_dry_look_outside_a_project_has_no_settings_to_write(outside, run):
+    with pytest.raises(UserError, match="--write: this folder holds no project"):
+        run("answer", "My mails.csv", "--dry", "--write")
+    assert [path.name for path in outside.iterdir()] == ["My mails.csv"]
+
+
+def test_an_answer_outside_a_project_creates_one_beside_the_data(outside, run, started, monkeypatch):
+    project = outside / "my_mails-bench"
+    with pytest.raises(UserError, match="the experiment stopped, see above"):
+        run("answer", "My mails.csv")
+    settings = parse_settings(started[0]["params"])
+    assert started[0]["folder"] == str(Path.cwd()) == str(project)
+    assert (settings.dataset, settings.input) == ("my_mails", "../My mails.csv")
+    assert (project / "params.yaml").read_text() == started[0]["params"]
+    assert sorted(path.name for path in outside.iterdir()) == ["My mails.csv", "my_mails-bench"]
+
+
+def test_a_project_beside_the_data_is_used_again(outside, run, started, monkeypatch):
+    for _ in range(2):
+        monkeypatch.chdir(outside)
+        with pytest.raises(UserError, match="the experiment stopped"):
+            run("answer", "My mails.csv")
+        (outside / "my_mails-bench" / "kept.txt").touch()
+    assert [one["folder"] for one in started] == [str(outside / "my_mails-bench")] * 2
+    assert (outside / "my_mails-bench" / "kept.txt").exists()
+    assert "my_mails_2" not in parse_settings(started[1]["params"]).datasets
+
+
+def test_settings_are_written_before_the_run(folder, run, started):
+    with pytest.raises(UserError, match="the experiment stopped"):
+        run("answer", "mails.csv", "--write")
+    assert parse_settings(started[0]["params"]).dataset == "mails"
+    assert Path("params.yaml").read_text() == started[0]["params"]
+
+
+def test_a_stopped_run_without_write_leaves_the_settings(folder, run, started):
+    with pytest.raises(UserError, match="the experiment stopped"):
+        run("answer", "mails.csv")
+    assert parse_settings(started[0]["params"]).dataset == "mails"
+    assert Path("params.yaml").read_text() == PARAMS

@@ -9,8 +9,8 @@ import pytest
 
 from embedding_bench.artifacts import embedding, model, vectors
 from embedding_bench.artifacts.embedding import Embedding, initial_matrix
+from embedding_bench.artifacts.layout import Layout
 from embedding_bench.artifacts.vectors import WordVectors
-from embedding_bench.cli import explore
 from embedding_bench.core.errors import UserError
 from tests.conftest import ROOT
 
@@ -22,11 +22,12 @@ VECTORS = np.asarray(
 
 @pytest.fixture
 def data(tmp_path) -> Path:
-    """Vectors, and a frozen and a fine-tuned variant of them: in this one king and queen changed places."""
+    """Vectors, and a frozen and a fine-tuned variant of them, in which king and queen changed places."""
+    data = Layout(tmp_path / "project").data
     for name in ("vectors/words-given", "vectors/words-random", "embeddings/words-given", "embeddings/words"):
-        (tmp_path / name).mkdir(parents=True)
-    vectors.write(tmp_path / "vectors/words-given", [WordVectors(pa.array(WORDS), VECTORS)], 3, {})
-    vectors.write(tmp_path / "vectors/words-random", [], 3, {})
+        (data / name).mkdir(parents=True)
+    vectors.write(data / "vectors/words-given", [WordVectors(pa.array(WORDS), VECTORS)], 3, {})
+    vectors.write(data / "vectors/words-random", [], 3, {})
     size = len(WORDS)
     vocabulary = pa.table(
         {
@@ -37,22 +38,22 @@ def data(tmp_path) -> Path:
     )
     rows = np.arange(2, size + 2, dtype=np.int32)
     built = Embedding(vocabulary, rows, rows, VECTORS, {"policy": "zeros"})
-    embedding.write(tmp_path / "embeddings/words-given", built, {})
+    embedding.write(data / "embeddings/words-given", built, {})
     matrix = initial_matrix(built, 1)
     matrix[[2, 3]] = matrix[[3, 2]]
     for tuning, weights in (("frozen", {}), ("finetuned", {"embedding": matrix})):
-        (tmp_path / f"models/words-given-{tuning}-mean").mkdir(parents=True)
-        model.write(tmp_path / f"models/words-given-{tuning}-mean", weights, {"seed": 1})
-    return tmp_path
+        (data / f"models/words-given-{tuning}-mean").mkdir(parents=True)
+        model.write(data / f"models/words-given-{tuning}-mean", weights, {"seed": 1})
+    return data
 
 
 @pytest.fixture
-def ask(data, capsys):
-    """Ask the tool; the lines that it prints, cut at tabs."""
+def ask(data, run):
+    """Ask about the project's vectors; return the printed lines, split at tabs."""
 
-    def asked(*arguments: str) -> list[list[str]]:
-        explore.main(["--data", str(data), *arguments])
-        return [line.split("\t") for line in capsys.readouterr().out.splitlines()]
+    def asked(command: str, *arguments: str) -> list[list[str]]:
+        printed = run("explore", command, "--root", str(data.parent), *arguments)
+        return [line.split("\t") for line in printed.splitlines()]
 
     return asked
 
@@ -61,104 +62,104 @@ def words(lines: list[list[str]]) -> list[str]:
     return [line[0] for line in lines]
 
 
-def test_without_a_source_all_that_can_be_asked_are_listed(ask):
-    assert ask() == [
-        ["words-given", "vectors", "8 words x 3 dimensions"],
+def test_all_sources_with_words_are_listed(ask):
+    assert ask("sources") == [
+        ["words-given", "vectors, 8 words x 3 dimensions"],
         ["words-given-finetuned-mean", "model"],
         ["words-given-frozen-mean", "model"],
     ]
 
 
 def test_near_by_cosine_and_by_euclidean_distance_differ(ask):
-    assert ask("words-given", "near", "king", "-n", "1") == [["far", "0.9996"]]
-    assert ask("words-given", "near", "king", "-n", "1", "--distance", "euclidean") == [["queen", "1.4142"]]
+    assert ask("near", "words-given", "king", "-n", "1") == [["far", "0.9996"]]
+    assert ask("near", "words-given", "king", "-n", "1", "--distance", "euclidean") == [["queen", "1.4142"]]
 
 
 def test_an_analogy_leaves_its_own_words_out(ask):
-    assert words(ask("words-given", "analogy", "king", "man", "woman", "-n", "1")) == ["queen"]
+    assert words(ask("analogy", "words-given", "king", "man", "woman", "-n", "1")) == ["queen"]
 
 
 def test_a_sum_takes_coefficients_and_leaves_nothing_out(ask):
     near = ("-n", "1", "--distance", "euclidean")
-    assert ask("words-given", "sum", "king", "-1", "man", "+1.0", "woman", *near) == [["queen", "0.0000"]]
-    assert ask("words-given", "sum", "+10", "king", "+1", "man", *near) == [["far", "0.0000"]]
-    assert words(ask("words-given", "sum", "king", "-.01", "man", *near)) == ["king"]
-    assert words(ask("words-given", "sum", "-1", "king", "-n", "1")) == ["two words"]
-    assert words(ask("words-given", "sum", "1998", *near)) == ["1998"]  # without a sign a word
+    assert ask("sum", "words-given", "king", "-1", "man", "+1.0", "woman", *near) == [["queen", "0.0000"]]
+    assert ask("sum", "words-given", "+10", "king", "+1", "man", *near) == [["far", "0.0000"]]
+    assert words(ask("sum", "words-given", "king", "-.01", "man", *near)) == ["king"]
+    assert words(ask("sum", "words-given", "-1", "king", "-n", "1")) == ["two words"]
+    assert words(ask("sum", "words-given", "1998", *near)) == ["1998"]  # without a sign a word
 
 
 def test_a_sum_by_cosine_and_by_euclidean_distance_differ(ask):
-    terms = ("sum", "king", "+1", "king", "-n", "1")
-    assert words(ask("words-given", *terms)) == ["king"]
-    assert ask("words-given", "sum", "+9", "king", "-n", "1", "--distance", "euclidean")[0] == ["far", "3.6056"]
+    assert words(ask("sum", "words-given", "king", "+1", "king", "-n", "1")) == ["king"]
+    assert ask("sum", "words-given", "+9", "king", "-n", "1", "--distance", "euclidean")[0] == ["far", "3.6056"]
 
 
 @pytest.mark.parametrize("terms", [["king", "-1.7"], ["-1", "+2", "king"]])
 def test_a_coefficient_without_a_word_is_an_error(ask, terms):
-    with pytest.raises(UserError, match=r"has no word after it; write such as: sum king -1.7 man \+1.7 woman"):
-        ask("words-given", "sum", *terms)
+    with pytest.raises(UserError, match=r"has no word after it; write such as: sum SOURCE king -1.7 man \+1.7 woman"):
+        ask("sum", "words-given", *terms)
 
 
 def test_the_odd_one_out_comes_first(ask):
-    assert words(ask("words-given", "odd", "king", "queen", "man", "far"))[0] == "man"
+    assert words(ask("odd", "words-given", "king", "queen", "man", "far"))[0] == "man"
 
 
 def test_a_vector_is_printed_with_all_its_digits(ask):
-    numbers = ask("words-given", "vector", "1998")[0][0].split(" ")
+    numbers = ask("vector", "words-given", "1998")[0][0].split(" ")
     np.testing.assert_array_equal(np.asarray(numbers, np.float32), VECTORS[6])
 
 
 def test_words_are_found_in_another_case(ask):
-    assert ask("words-given", "vector", "KING") == ask("words-given", "vector", "king")
-    assert ask("words-given", "vector", "\u00dcber") == ask("words-given", "vector", "\u00fcber")
+    assert ask("vector", "words-given", "KING") == ask("vector", "words-given", "king")
+    assert ask("vector", "words-given", "\u00dcber") == ask("vector", "words-given", "\u00fcber")
 
 
 def test_a_variant_shows_what_training_made_of_its_rows(ask, data):
-    assert ask("words-given-finetuned-mean", "vector", "king") == ask("words-given", "vector", "queen")
-    assert ask("words-given-frozen-mean", "vector", "king") == ask("words-given", "vector", "king")
+    assert ask("vector", "words-given-finetuned-mean", "king") == ask("vector", "words-given", "queen")
+    assert ask("vector", "words-given-frozen-mean", "king") == ask("vector", "words-given", "king")
     path = str(data / "models/words-given-finetuned-mean")
-    assert ask(path, "vector", "man") == ask("words-given", "vector", "man")
+    assert ask("vector", path, "man") == ask("vector", "words-given", "man")
 
 
 def test_unknown_words_are_told_near_spellings(ask):
-    with pytest.raises(UserError, match=r"words-given: 'quen' is none of its 8 words; near spellings: queen$"):
-        ask("words-given", "near", "quen")
-    with pytest.raises(UserError, match="none of its frequent words is spelled nearly so"):
-        ask("words-given", "odd", "king", "xxxxxxxx")
+    with pytest.raises(UserError, match=r"words-given: 'quen' is not among its 8 words; near spellings: queen$"):
+        ask("near", "words-given", "quen")
+    with pytest.raises(UserError, match="no frequent word has a similar spelling"):
+        ask("odd", "words-given", "king", "xxxxxxxx")
 
 
-def test_wrong_sources_are_told_what_there_is(ask, tmp_path):
+def test_wrong_sources_are_told_what_there_is(ask, run, tmp_path):
     with pytest.raises(
         UserError, match=r"'given': no vectors or model of that name .* there are: words-given, words-g"
     ):
-        ask("given", "near", "king")
+        ask("near", "given", "king")
     with pytest.raises(UserError, match="random vectors have no words"):
-        ask("words-random", "near", "king")
-    with pytest.raises(UserError, match="neither vectors nor models; run `dvc repro`"):
-        explore.main(["--data", str(tmp_path / "nowhere")])
+        ask("near", "words-random", "king")
+    with pytest.raises(UserError, match="nowhere/data: neither vectors nor models; run `embedding-bench repro`"):
+        run("explore", "sources", "--root", str(tmp_path / "nowhere"))
 
 
-def test_a_model_without_its_embedding_is_an_error(data):
+def test_a_model_without_its_embedding_is_an_error(ask, data):
     (data / "embeddings/words-given").rename(data / "embeddings/other")
     (data / "embeddings/words").rename(data / "embeddings/words-give")
     with pytest.raises(UserError, match="no embedding that 'words-given-frozen-mean' started from"):
-        explore.main(["--data", str(data), "words-given-frozen-mean", "near", "king"])
+        ask("near", "words-given-frozen-mean", "king")
 
 
 @pytest.mark.parametrize(
     "lost", ["embeddings/words-given/aliases.parquet", "models/words-given-finetuned-mean/weights.npz"]
 )
-def test_a_source_of_which_a_file_is_lost_is_an_error(data, lost):
+def test_a_source_of_which_a_file_is_lost_is_an_error(ask, data, lost):
     (data / lost).unlink()
-    with pytest.raises(UserError, match=r"words-given-finetuned-mean: not whole, .* run `dvc checkout` or `dvc repro`"):
-        explore.main(["--data", str(data), "words-given-finetuned-mean", "near", "king"])
+    message = rf"words-given-finetuned-mean: .*{Path(lost).name}.* is missing; run `dvc checkout` or `dvc repro`"
+    with pytest.raises(UserError, match=message):
+        ask("near", "words-given-finetuned-mean", "king")
 
 
 def test_exported_vectors_load_in_gensim_as_they_are(ask, tmp_path):
     from gensim.models import KeyedVectors
 
     path = tmp_path / "given.txt"
-    said = ask("words-given", "export", str(path))
+    said = ask("export", "words-given", str(path))
     assert said == [[f"{path}: 7 words; 1 with white space in them left out, which the format cannot hold"]]
     loaded = KeyedVectors.load_word2vec_format(str(path))
     assert loaded.index_to_key == WORDS[:7]
@@ -167,7 +168,7 @@ def test_exported_vectors_load_in_gensim_as_they_are(ask, tmp_path):
 
 @pytest.mark.skipif(importlib.util.find_spec("spacy") is None, reason="NO SPACY: install spacy to test its import")
 def test_exported_vectors_load_in_spacy(ask, tmp_path):
-    ask("words-given", "export", str(tmp_path / "given.txt"))
+    ask("export", "words-given", str(tmp_path / "given.txt"))
     command = ["spacy", "init", "vectors", "en", str(tmp_path / "given.txt"), str(tmp_path / "made")]
     subprocess.run([sys.executable, "-m", *command], check=True, capture_output=True)
     import spacy
@@ -179,29 +180,38 @@ def test_exported_vectors_load_in_spacy(ask, tmp_path):
 def test_an_export_into_nowhere_is_an_error(ask, tmp_path):
     for path in (tmp_path, tmp_path / "no" / "file.txt"):
         with pytest.raises(UserError, match="expected the path of a file, in a folder that is there"):
-            ask("words-given", "export", str(path))
+            ask("export", "words-given", str(path))
 
 
 def test_the_command_line_answers_in_a_process_and_ends_with_2_for_a_mistake(data):
-    command = [sys.executable, "-m", "embedding_bench.cli.explore", "--data", str(data), "words-given", "near"]
-    done = subprocess.run([*command, "king", "-n", "1"], cwd=ROOT, capture_output=True, text=True, check=False)
+    command = [sys.executable, "-m", "embedding_bench.cli.main", "explore", "near", "words-given"]
+    options = ["-n", "1", "--root", str(data.parent)]
+    done = subprocess.run([*command, "king", *options], cwd=ROOT, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (0, "far\t0.9996\n", "")
-    done = subprocess.run([*command, "kng"], cwd=ROOT, capture_output=True, text=True, check=False)
+    done = subprocess.run([*command, "kng", *options], cwd=ROOT, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr.startswith("error: words-given: 'kng' is none of")
+    assert done.stderr.startswith("error: words-given: 'kng' is not among")
     assert done.stderr.count("\n") == 1
 
 
 @pytest.mark.parametrize("number", ["0", "-1", "x"])
-def test_a_number_of_words_that_is_none_is_refused(ask, number, capsys):
-    with pytest.raises(SystemExit, match="2"):
-        ask("words-given", "near", "king", "-n", number)
-    assert "expected" in capsys.readouterr().err
+def test_a_number_of_words_that_is_none_is_refused(ask, number):
+    with pytest.raises(UserError, match=r"'-n': .*; .*explore near --help lists what is allowed"):
+        ask("near", "words-given", "king", "-n", number)
 
 
-def test_no_library_that_takes_seconds_is_imported():
+def test_an_unknown_distance_is_refused_with_the_known_ones(ask):
+    with pytest.raises(UserError, match=r"'--distance': .*'cosinus' is not one of 'cosine', 'euclidean'"):
+        ask("near", "words-given", "king", "--distance", "cosinus")
+
+
+def test_no_library_that_takes_seconds_is_imported(data):
     code = (
-        "import sys, embedding_bench.cli.explore;"
-        "assert not {'tensorflow', 'keras', 'gensim', 'pandas', 'scipy', 'sklearn'} & set(sys.modules)"
+        "import sys;"
+        "import embedding_bench.cli.explore, embedding_bench.probing.source, embedding_bench.vectors.formats.text;"
+        "assert 'pandas' not in sys.modules;"  # which pyarrow imports when it reads a table
+        "from embedding_bench.cli.main import run_command;"
+        f"run_command(['explore', 'near', 'words-given-finetuned-mean', 'king', '--root', {str(data.parent)!r}]);"
+        "assert not {'tensorflow', 'keras', 'gensim', 'scipy', 'sklearn'} & set(sys.modules)"
     )
-    subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True, capture_output=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from embedding_bench.cli.predict import FORMATS, as_csv, as_jsonl, as_text, read_column, read_lines
+from embedding_bench.cli.predict import WRITERS, as_csv, as_jsonl, as_text, read_column, read_lines
 from embedding_bench.serving.classifier import TextClassifier
 from embedding_bench.serving.keras_file import write_model
 from embedding_bench.settings.encoders import PoolingEncoder
@@ -32,8 +32,8 @@ def model(tmp_path_factory) -> Path:
     return folder
 
 
-def run(model: Path, *arguments: str | bytes, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
-    command = [sys.executable, "-m", "embedding_bench.cli.predict", "--model", str(model), *arguments]
+def classify(model: Path, *arguments: str | bytes, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+    command = [sys.executable, "-m", "embedding_bench.cli.main", "predict", "--model", str(model), *arguments]
     return subprocess.run(command, cwd=ROOT, input=given, capture_output=True, check=False)
 
 
@@ -53,7 +53,7 @@ def test_json_lines_read_back():
     assert rows[0]["probabilities"] == {"ham": 0.25, LABELS[1]: 0.75}
 
 
-@pytest.mark.parametrize("write", FORMATS.values())
+@pytest.mark.parametrize("write", WRITERS.values())
 def test_no_text_gives_no_row(write):
     assert write([], np.zeros((0, 2), np.float32).reshape(0, 2), LABELS) == ""
 
@@ -77,7 +77,7 @@ def test_a_table_of_texts_alone_is_read(tmp_path):
 
 
 def test_arguments_are_answered(model):
-    done = run(model, "Win &amp; <b>win</b>", "hello", "", b"win \xff")
+    done = classify(model, "Win &amp; <b>win</b>", "hello", "", b"win \xff")
     lines = [line.split("\t") for line in done.stdout.decode().splitlines()]
     assert [line[0] for line in lines] == [LABELS[1], "ham", "ham", LABELS[1]]
     assert lines[2][1] == "0.6000"
@@ -85,7 +85,7 @@ def test_arguments_are_answered(model):
 
 
 def test_standard_input_is_answered_in_its_order_whatever_it_holds(model):
-    done = run(model, "--format", "jsonl", given=b"hello\n\n" + b"win " * 262_144 + b"\nhe\xffllo\n")
+    done = classify(model, "--format", "jsonl", given=b"hello\n\n" + b"win " * 262_144 + b"\nhe\xffllo\n")
     rows = [json.loads(line) for line in done.stdout.decode().splitlines()]
     assert [row["label"] for row in rows] == ["ham", "ham", LABELS[1], "ham"]
     assert rows[3]["text"] == "he\ufffdllo"
@@ -98,11 +98,11 @@ def test_standard_input_is_answered_in_its_order_whatever_it_holds(model):
         (["--table", "nowhere.csv"], "error: nowhere.csv: no such file"),
         (["--table", "examples/news.csv", "--column", "txet"], "no column 'txet'; did you mean 'text'?"),
         (["--table", "examples/news.csv", "hello"], "found texts and --table"),
-        (["--model", "nowhere", "hello"], "nowhere/model.keras: no such file; `make repro` exports"),
+        (["--model", "nowhere", "hello"], "nowhere/model.keras: no such file; `embedding-bench repro` exports"),
     ],
 )
 def test_a_mistake_is_one_line_and_exit_code_2(model, arguments, message):
-    done = run(model, *arguments)
+    done = classify(model, *arguments)
     assert done.returncode == 2
     assert message in done.stderr.decode()
     assert len(done.stderr.decode().splitlines()) == 1

@@ -24,7 +24,7 @@ def chunks(rows: Rows, size: int = 7) -> list[Chunk]:
 def source(names: tuple[str, ...] = NAMES, ordered: bool = False, **splits: Rows) -> Source:
     return Source(
         {split: lambda rows=rows: iter(chunks(rows)) for split, rows in splits.items()}, lambda: list(names), ordered,
-        text_place="t.csv: column 'text'", label_place="t.csv: column 'date'",
+        text_location="t.csv: column 'text'", label_location="t.csv: column 'date'",
     )  # fmt: skip
 
 

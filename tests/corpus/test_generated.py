@@ -9,12 +9,14 @@ import pytest
 
 from embedding_bench.artifacts import corpus
 from embedding_bench.core.errors import UserError
-from embedding_bench.corpus import sample
 from embedding_bench.corpus.build import hash_texts, summarise
 from embedding_bench.corpus.rows import Rows
-from embedding_bench.corpus.sample.generator import BLOCK
+from embedding_bench.corpus.sample import writer
+from embedding_bench.corpus.sample.ceilings import ceilings
+from embedding_bench.corpus.sample.generator import BLOCK, LABELS, generate
+from embedding_bench.corpus.sample.writer import write_sample
 from embedding_bench.settings.datasets import SampleDataset
-from stages.download import download, generate
+from stages.download import download
 
 
 def sizes(**changed: int) -> SampleDataset:
@@ -32,7 +34,7 @@ def test_the_files_hold_what_the_generator_yields(tmp_path):
     folder = write(tmp_path, dataset)
     for split in corpus.SPLITS:
         written = pq.read_table(folder / f"{split}.parquet")
-        assert written.equals(pa.Table.from_batches(list(sample.generate(split, dataset))))
+        assert written.equals(pa.Table.from_batches(list(generate(split, dataset))))
 
 
 @pytest.mark.parametrize("unlabeled", [0, 100])
@@ -45,32 +47,32 @@ def test_the_summary_describes_the_files(tmp_path, unlabeled):
         labels, words = Counter(table["label"]), [len(text.split()) for text in table["text"]]
         assert summary["splits"][split] == {
             "rows": len(words),
-            "classes": {name: labels[number] for number, name in enumerate(sample.LABELS)},
+            "classes": {name: labels[number] for number, name in enumerate(LABELS)},
             "words": {f"p{q}": int(np.percentile(words, q)) if words else 0 for q in (5, 50, 95, 99)},
             "empty": 0,
             "duplicates": len(words) - len(set(table["text"])),
             "also_in_train": len([text for text in table["text"] if text in train]) if split != "train" else 0,
         }
-    assert summary["labels"] == list(sample.LABELS)
-    assert summary["ceiling"] == sample.ceilings(pa.table(tables["test"]))
+    assert summary["labels"] == list(LABELS)
+    assert summary["ceiling"] == ceilings(pa.table(tables["test"]))
 
 
 def test_memory_does_not_grow_with_the_texts(tmp_path, monkeypatch):
-    held, make = [], sample.generate
+    held = []
 
     def watched(split: str, dataset: SampleDataset) -> Iterator[pa.RecordBatch]:
-        for batch in make(split, dataset):
+        for batch in generate(split, dataset):
             held.append(pa.total_allocated_bytes())
             yield batch
 
-    monkeypatch.setattr(sample, "generate", watched)
-    generate(sizes(train=8 * BLOCK), tmp_path)
-    assert held[7] < held[1] + next(make("train", sizes())).nbytes
+    monkeypatch.setattr(writer, "generate", watched)
+    write_sample(sizes(train=8 * BLOCK), tmp_path)
+    assert held[7] < held[1] + next(generate("train", sizes())).nbytes
 
 
 def test_too_few_texts_for_all_classes_are_said(tmp_path):
     with pytest.raises(UserError, match=r"datasets.sample.train: found 1, too few for a text of each class"):
-        generate(sizes(train=1), tmp_path)
+        write_sample(sizes(train=1), tmp_path)
 
 
 def rows(*texts: str) -> Rows:

@@ -78,8 +78,8 @@ def ran(output: str) -> list[str]:
     return [line.split("'")[1] for line in output.splitlines() if line.startswith("Running stage")]
 
 
-def copy_project(root: Path) -> Project:
-    """Copy what Git tracks or would track, and commit it with small settings."""
+def copy_files(root: Path) -> None:
+    """Copy what Git tracks or would track, without results of earlier runs."""
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
         cwd=ROOT,
@@ -91,6 +91,11 @@ def copy_project(root: Path) -> Project:
         if (ROOT / name).is_file() and name != "dvc.lock" and not name.startswith("metrics/"):
             (root / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(ROOT / name, root / name)
+
+
+def copy_project(root: Path) -> Project:
+    """Copy the project's files, and commit them with small settings."""
+    copy_files(root)
     project = Project(root)
     project.set(SMALL)
     project.run("git", "init", "--quiet")

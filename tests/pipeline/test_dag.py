@@ -112,10 +112,10 @@ def test_projector_of_every_variant_is_listed_with_paths_below_the_config(finish
 
 
 def test_the_leaderboard_and_its_sentence_are_shown(finished):
-    shown = finished.run("python", "-m", "embedding_bench.cli.leaderboard").stdout
+    shown = finished.run("embedding-bench", "leaderboard").stdout
     assert shown.count("\n->") == 1
     assert any(opening in shown for opening in OPENINGS)
-    assert "make ui" in shown
+    assert "embedding-bench ui" in shown
 
 
 @pytest.mark.parametrize(
@@ -127,17 +127,9 @@ def test_the_leaderboard_and_its_sentence_are_shown(finished):
 )
 def test_wrong_params_stop_the_run_before_anything_else(finished, values, message):
     finished.set(values)
-    checked = finished.run("python", "-m", "stages.check", check=False)
+    checked = finished.run("embedding-bench", "check", check=False)
     assert checked.returncode == 2
     assert message in checked.stderr
     assert "Traceback" not in checked.stderr
     assert len(checked.stderr.strip().splitlines()) == 1
     finished.run("git", "restore", ".")
-
-
-def test_an_own_table_is_answered_with_a_sentence(finished):
-    done = finished.run("python", "-m", "embedding_bench.cli.answer", "examples/news.csv")
-    assert "text in text, label in topic" in done.stdout
-    assert done.stdout.strip().splitlines()[-1].startswith(OPENINGS)
-    finished.run("git", "restore", "params.yaml", "dvc.lock", "metrics")
-    finished.run("dvc", "checkout")

@@ -1,71 +1,219 @@
-"""dvc.yaml says the truth about the code."""
+"""dvc.yaml agrees with the code: which modules, sections and paths each stage depends on."""
 
 import ast
+import sys
+from importlib import import_module
 from pathlib import Path
+from typing import Any
+from unittest.mock import patch
 
 import pytest
+from dvc.repo import Repo
 from ruamel.yaml import YAML
 
+from embedding_bench.artifacts.layout import Layout
+from embedding_bench.core.errors import UserError
+from embedding_bench.core.params import Params
+from embedding_bench.imports import PACKAGE, import_closure
+from embedding_bench.settings.run import RUN
 from tests.conftest import ROOT
+from tests.pipeline.code_dependencies import CODE, expected, modules
+from tests.pipeline.conftest import Project
 
 STAGES = YAML(typ="safe").load((ROOT / "dvc.yaml").read_text())["stages"]
-PACKAGES = {path.parent.name for path in (ROOT / "stages").glob("*/__init__.py")}
+SCRIPT_LINES = 100
+# Packages of the library, each with the others that it may import; core and settings import no others.
+EVERYWHERE = {"core", "settings", "artifacts", "arrays", "git", "tensorflow"}
+JOINS = {
+    "settings": set(),
+    "artifacts": set(),
+    "corpus": set(),
+    "tokens": set(),
+    "evaluation": set(),
+    "vectors": {"tokens"},  # text files are tokenized as the corpus was
+    "models": {"evaluation"},
+    "baselines": {"evaluation"},
+    "probing": set(),
+    "serving": {"corpus", "tokens", "models", "imports"},  # cleaning, tokens and network are those of training
+    "reporting": {"evaluation", "probing"},
+    "tracking": {"evaluation", "reporting", "serving"},
+    "project": {"corpus", "evaluation", "imports"},
+}
 
 
-def imported(path: Path) -> set[str]:
-    """Name the packages of `stages` that a module imports, at its top or inside functions."""
-    names = set()
-    for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
-        elif isinstance(node, ast.Import):
-            names |= {alias.name for alias in node.names}
-    return {name.split(".")[1] for name in names if name.startswith("stages.")} & PACKAGES
+def section(key: str) -> str:
+    """Name the section of a params entry of dvc.yaml; `params.yaml:` with nothing behind it is the whole file."""
+    return key.partition(".")[0]
 
 
-def reached(path: Path) -> set[str]:
-    """Follow the imports of a module through the packages."""
-    found: set[str] = set()
-    waiting = imported(path)
-    while waiting:
-        package = waiting.pop()
-        found.add(package)
-        for module in (ROOT / "stages" / package).rglob("*.py"):
-            waiting |= imported(module) - found
-    return found
+def declared(stage: str) -> set[str]:
+    return {section(key) for key in STAGES[stage]["params"] if isinstance(key, str)}
 
 
 @pytest.mark.parametrize("stage", STAGES)
-def test_a_stage_depends_on_its_module_and_the_packages_that_it_imports(stage):
-    code = {dep for dep in STAGES[stage]["deps"] if dep.startswith("stages/")}
-    module = ROOT / "stages" / f"{stage}.py"
-    assert code == {f"stages/{stage}.py", *(f"stages/{package}" for package in reached(module))}
+def test_a_stage_depends_on_the_code_that_it_imports(stage):
+    code = [dep for dep in STAGES[stage]["deps"] if dep.startswith(CODE)]
+    assert code == expected(stage), "python -m tests.pipeline.code_dependencies writes them into dvc.yaml"
 
 
-def test_every_module_beside_the_packages_is_a_stage():
-    assert {path.stem for path in (ROOT / "stages").glob("*.py")} == {"__init__", *STAGES}
+def test_every_script_is_a_stage_and_short():
+    scripts = {path.stem: path for path in (ROOT / "stages").glob("*.py") if path.stem != "__init__"}
+    assert set(scripts) == set(STAGES)
+    assert {name for name, path in scripts.items() if len(path.read_text().splitlines()) > SCRIPT_LINES} == set()
 
 
 def test_every_stage_has_a_sentence():
     assert all(stage["desc"] for stage in STAGES.values())
 
 
-JOINS = {
-    "serving": {"corpus", "tokens", "models"},  # cleaning, tokens and encoders are those of training
-    "reporting": {"results"},  # figures are written as in the leaderboard
+def test_an_edited_module_makes_stale_what_imports_it_and_nothing_else(finished: Project):
+    closures = {stage: import_closure(ROOT / "stages" / f"{stage}.py") for stage in STAGES}
+    repo = Repo(str(finished.root))
+    stages = list(repo.index.stages)
+
+    def stale(path: Path) -> set[str]:
+        """Ask DVC which stages have a changed dependency that is this file, or a folder around it."""
+        deps = [(s, dep) for s in stages for dep in s.deps if path.is_relative_to(dep.fs_path)]
+        with repo.lock:
+            return {stage.name.partition("@")[0] for stage, dep in deps if dep.changed_checksum()}
+
+    for module in sorted(modules()):
+        path = finished.root / module.relative_to(ROOT)
+        text = path.read_bytes()
+        assert stale(path) == set()
+        path.write_bytes(text + b"\n")
+        assert stale(path) == {stage for stage, closure in closures.items() if module in closure}, module
+        path.write_bytes(text)
+    repo.close()
+
+
+@pytest.mark.parametrize(
+    ("module", "stages"),
+    [
+        ("settings/report.py", {"check", "report"}),
+        ("reporting/charts/learning.py", {"report"}),
+        ("evaluation/effects.py", {"compare"}),
+        ("models/adagrad.py", {"train"}),
+    ],
+)
+def test_dvc_says_which_stages_an_edit_makes_stale(finished: Project, module, stages):
+    path = finished.root / "embedding_bench" / module
+    text = path.read_text()
+    try:
+        path.write_text(f"{text}\n# edited\n")
+        shown = finished.run("dvc", "status", "--json").stdout
+    finally:
+        path.write_text(text)
+    changed = {name.partition("@")[0] for name in YAML(typ="safe").load(shown)}
+    # Of a stage that only follows others, DVC says nothing before these have run again.
+    assert changed == stages
+
+
+ARGUMENTS = {
+    "download": ["--dataset=sample"],
+    "vectorize": ["--vectorizer=words", "--corpus=c"],
+    "vectors": ["--vectors=word2vec", "--tokens=t"],
+    "embed": ["--source=word2vec", "--tokens=t", "--vectors=v"],
+    "train": ["--tuning=frozen", "--encoder=mean", "--corpus=c", "--tokens=t", "--embedding=e", "--scores=s"],
+    "baseline": ["--baseline=tfidf", "--corpus=c"],
+    "projector": ["--corpus=c", "--tokens=t", "--embedding=e", "--model=m"],
+    **{stage: ["--root=."] for stage in ("intrinsic", "compare", "export", "report", "track")},
 }
+WORK = {"vectors": "make_vectors", "baseline": "fit_baseline", "projector": "project"}  # others: by the stage's name
 
 
-def test_packages_import_core_and_themselves_alone():
-    for package in PACKAGES:
-        for module in (ROOT / "stages" / package).rglob("*.py"):
-            assert imported(module) <= {"core", package} | JOINS.get(package, set()), module
+@pytest.mark.parametrize("stage", ARGUMENTS)
+def test_a_stage_parses_the_sections_that_it_declares_and_no_others(stage, monkeypatch):
+    values = Params.read(ROOT / "params.yaml").values
+    out = [] if "--root=." in ARGUMENTS[stage] else ["--out=o"]
+    monkeypatch.setattr(sys, "argv", [stage, *ARGUMENTS[stage], *out])
+    script = import_module(f"stages.{stage}")
+
+    def call(sections: set[str]) -> Any:
+        """Run the script with these sections alone, without its work."""
+        params = Params({key: values[key] for key in sections})
+        with patch.object(Params, "read", return_value=params), patch.object(script, WORK.get(stage, stage)) as work:
+            script.main()
+        return work
+
+    assert call(declared(stage)).called
+    for missing in declared(stage):
+        with pytest.raises(UserError, match=f"{missing}: missing"):
+            call(declared(stage) - {missing})
+
+
+def test_layout_and_graph_name_the_same_paths(finished: Project):
+    run = Params.read(finished.root / "params.yaml").section(RUN)
+    layout = Layout(finished.root)
+    paths = {
+        layout.corpus, layout.projector_config, layout.intrinsic, layout.leaderboard_page, layout.export, layout.report,
+        layout.leaderboard, layout.summary, layout.coverage, layout.analysis, layout.intrinsic_metrics, layout.curves,
+        layout.learning, layout.confusion, layout.published, *(folder for _, _, folder in layout.rows(run)),
+    }  # fmt: skip
+    for vectorizer in run.vectorizers:
+        paths.add(layout.tokens(vectorizer))
+        for vectors in run.vectors:
+            paths |= {layout.vectors(vectorizer, vectors), layout.embedding(vectorizer, vectors)}
+    for variant in run.variants:
+        paths |= {layout.model(variant), layout.projector(variant)}
+    repo = Repo(str(finished.root))
+    outs = {Path(out.fs_path) for stage in repo.index.stages for out in stage.outs}
+    assert outs - {finished.root / "data/checked.txt"} == paths  # which no code reads
+    inputs = {Path(dep.fs_path) for stage in repo.index.stages for dep in stage.deps}
+    inside = {path for path in inputs if path.is_relative_to(layout.data) or path.is_relative_to(layout.metrics)}
+    assert all(any(out == path or out.is_relative_to(path) for out in outs) for path in inside)
+    repo.close()
+
+
+def test_no_module_but_layout_builds_a_path_of_an_artifact():
+    folders = {"data", "metrics", "reports", "models", "scores", "embeddings", "baselines", "projector", "intrinsic"}
+    builders = set()
+    for path in [*PACKAGE.rglob("*.py"), *(ROOT / "stages").glob("*.py")]:
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
+                parts = [n.value for n in ast.walk(node) if isinstance(n, ast.Constant) and isinstance(n.value, str)]
+                if any(part.split("/")[0] in folders for part in parts):
+                    builders.add(str(path.relative_to(ROOT)))
+    assert builders == {
+        "embedding_bench/artifacts/layout.py",
+        "embedding_bench/probing/source.py",  # vectors that are named by the path of their folder
+        "embedding_bench/project/check.py",  # the folder that no input may be in
+    }
+
+
+def test_packages_import_core_settings_artifacts_and_few_others():
+    for package, others in JOINS.items():
+        for module in (PACKAGE / package).rglob("*.py"):
+            assert packages_of(module) <= EVERYWHERE | others | {package}, module
+    for module in (PACKAGE / "core").glob("*.py"):
+        assert packages_of(module) <= {"core"}, module
+    for module in (PACKAGE / "settings").glob("*.py"):
+        assert packages_of(module) <= {"core", "settings"}, module
+    assert {path.name for path in PACKAGE.iterdir() if (path / "__init__.py").exists()} == {*JOINS, "core", "cli"}
+
+
+def packages_of(module: Path) -> set[str]:
+    """Name the packages and top modules of the library that a module imports, for type checks too."""
+    names = set()
+    for node in ast.walk(ast.parse(module.read_text())):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            names |= {f"{node.module}.{alias.name}" for alias in node.names}
+        elif isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+    return {name.split(".")[1] for name in names if name.startswith("embedding_bench.")}
+
+
+def test_every_module_is_imported_by_a_stage_or_a_command():
+    """A module that nothing reaches is dead."""
+    roots = [*(ROOT / "stages").glob("*.py"), PACKAGE / "cli" / "main.py"]
+    reached = {PACKAGE / "cli" / "main.py"}.union(*map(import_closure, roots))
+    assert modules() - reached == {PACKAGE / "py.typed"}
 
 
 def test_tensorflow_is_imported_where_it_is_needed_alone():
     users = {
-        path.relative_to(ROOT / "stages").parts[0]
-        for path in (ROOT / "stages").rglob("*.py")
-        if "from embedding_bench.tensorflow import" in path.read_text()
+        path.relative_to(PACKAGE).parts[0]
+        for path in PACKAGE.rglob("*.py")
+        if "embedding_bench.tensorflow" in path.read_text() and path.parent != PACKAGE
     }
-    assert users == {"models", "serving", "tokens"}
+    assert users == {"models", "serving", "tokens", "corpus"}

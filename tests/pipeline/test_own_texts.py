@@ -1,6 +1,5 @@
 """Texts of one's own: from a file or a folder, through the whole DAG, to an answer over HTTP."""
 
-import csv
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -39,15 +38,6 @@ def raw_rows(split: str, count: int) -> Rows:
 TRAIN, TEST = raw_rows("train", 200), raw_rows("test", 60)
 
 
-def write_csv(place: Path) -> Path:
-    """Write all rows in one file, with semicolons and in an old encoding; some rows have no label."""
-    path = place / "mails.csv"
-    with path.open("w", newline="", encoding="cp1252") as file:
-        rows = [(label, text.replace("cafe\u0301", "caf\u00e9")) for text, label in TRAIN + TEST]
-        csv.writer(file, delimiter=";").writerows([("kind", "body"), *rows, *(("", text) for _, text in rows[:20])])
-    return path
-
-
 def write_folder(place: Path) -> Path:
     """Write a file for each text, by split and class."""
     for split, rows in (("train", TRAIN), ("test", TEST)):
@@ -83,10 +73,10 @@ def exported(project: Project) -> tuple[np.ndarray, list[str]]:
     return scores[metrics["replicate"]], json.loads((folder / "labels.json").read_text())
 
 
-@pytest.mark.parametrize(("write", "in_order"), [(write_csv, False), (write_folder, False), (write_jsonl, True)])
+@pytest.mark.parametrize(("write", "in_order"), [(write_folder, False), (write_jsonl, True)])
 def test_texts_become_an_answer_and_a_model_behind_http(project, tmp_path, write, in_order):
     data = write(tmp_path)
-    done = project.run("python", "-m", "embedding_bench.cli.answer", str(data))
+    done = project.run("embedding-bench", "answer", str(data))
     assert done.stdout.strip().splitlines()[-1].startswith(OPENINGS)
     name = data.name.split(".")[0]
     board = json.loads((project.root / "metrics/leaderboard.json").read_text())
@@ -99,9 +89,7 @@ def test_texts_become_an_answer_and_a_model_behind_http(project, tmp_path, write
     if in_order:  # a table's test file keeps the order of its rows
         found = [[answer["probabilities"][label] for label in labels] for answer in answers]
         np.testing.assert_allclose(found, expected, atol=1e-5)
-        predicted = project.run(
-            "python", "-m", "embedding_bench.cli.predict", "--format=jsonl", f"--table={data}/test.jsonl"
-        )
+        predicted = project.run("embedding-bench", "predict", "--format=jsonl", f"--table={data}/test.jsonl")
         rows = [json.loads(line) for line in predicted.stdout.splitlines()]
         assert [row["label"] for row in rows] == [answer["label"] for answer in answers]
     project.run("git", "restore", "params.yaml", "dvc.lock", "metrics", check=False)

@@ -1,4 +1,4 @@
-"""What is planted in the sample corpus is found, by the facet that only evaluation reads."""
+"""What is planted in the sample corpus is settings, by the facet that only evaluation reads."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -9,8 +9,7 @@ import pytest
 
 from embedding_bench.artifacts import corpus, embedding, tokens
 from embedding_bench.artifacts.corpus import LABELLED
-from embedding_bench.models.batching import look_up
-from embedding_bench.models.training import train_variant
+from embedding_bench.models.training import VariantTraining
 from embedding_bench.settings.complete import Settings, load_settings
 from stages.download import download
 from stages.embed import embed
@@ -26,18 +25,18 @@ Trained = dict[str, Any]
 @pytest.fixture(scope="module", params=SIZES)
 def trained(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Trained:
     """Train what the truths speak of: accuracy by facet of each variant, averaged over replicates."""
-    found = load_settings(ROOT / "params.yaml")
+    settings = load_settings(ROOT / "params.yaml")
     folder = tmp_path_factory.mktemp(f"labels-{request.param}")
-    sample = found.datasets["sample"].model_copy(update={"train": request.param})
+    sample = settings.datasets["sample"].model_copy(update={"train": request.param})
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DVC_ROOT", str(folder))  # keeps timings out of the project
         download("sample", sample, Path("none"), folder / "corpus")
-        vectorize("words", found.vectorizers["words"], folder / "corpus", folder / "tokens")
+        vectorize("words", settings.vectorizers["words"], folder / "corpus", folder / "tokens")
         for name in ("random", "word2vec"):
-            make_vectors(f"vectors@{name}", found.vectors[name], folder / "tokens", folder / name)
+            make_vectors(f"vectors@{name}", settings.vectors[name], folder / "tokens", folder / name)
             built = folder / f"{name}-embedding"
-            embed(f"embed@{name}", found.vectors[name], found.vocabulary, folder / "tokens", folder / name, built)
-    accuracy = runner(found, folder)
+            embed(f"embed@{name}", settings.vectors[name], settings.vocabulary, folder / "tokens", folder / name, built)
+    accuracy = runner(settings, folder)
     return {
         "labels": request.param,
         "learned mean": accuracy("random", "mean", 3),
@@ -47,17 +46,18 @@ def trained(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     }
 
 
-def runner(found: Settings, folder: Path) -> Callable[[str, str, int], dict[str, float]]:
+def runner(settings: Settings, folder: Path) -> Callable[[str, str, int], dict[str, float]]:
     """Return a function that trains fine-tuned replicates and measures each facet and the whole on test."""
     labels = {split: corpus.read_labels(folder / "corpus", split) for split in LABELLED}
     facets = corpus.read_facets(folder / "corpus", "test")
 
     def accuracy(vectors: str, encoder: str, replicates: int) -> dict[str, float]:
         start = embedding.read(folder / f"{vectors}-embedding")
-        texts = {s: look_up(tokens.read_split(folder / "tokens", s), start.remap, None) for s in LABELLED}
-        training = found.training.model_copy(update={"replicates": replicates, "label_budgets": []})
-        runs = train_variant(texts, labels, start, found.encoders[encoder], found.tuning["finetuned"], training)
-        right = np.mean([run.predictions["test"].argmax(axis=1) == labels["test"] for run in runs], axis=0)
+        encoded = {split: tokens.read_split(folder / "tokens", split) for split in LABELLED}
+        training = settings.training.model_copy(update={"replicates": replicates, "label_budgets": []})
+        config = (settings.encoders[encoder], settings.tuning["finetuned"], training)
+        replicates = VariantTraining(encoded, labels, start, *config).replicates()
+        right = np.mean([r.predictions["test"].argmax(axis=1) == labels["test"] for r in replicates], axis=0)
         return {facet: float(right[facets == facet].mean()) for facet in set(facets)} | {"all": float(right.mean())}
 
     return accuracy

@@ -1,5 +1,4 @@
 import json
-from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -7,6 +6,7 @@ import pytest
 
 from embedding_bench.artifacts import embedding, model, tokens, vectors
 from embedding_bench.artifacts.embedding import Embedding
+from embedding_bench.artifacts.layout import Layout
 from embedding_bench.artifacts.vectors import WordVectors
 from embedding_bench.settings.complete import Settings, load_settings
 from stages.intrinsic import intrinsic
@@ -19,7 +19,7 @@ FINETUNED = {"words-random-finetuned-mean", "words-word2vec-finetuned-mean"}
 
 
 @pytest.fixture
-def found(tmp_path, monkeypatch) -> Settings:
+def settings(tmp_path, monkeypatch) -> Settings:
     """Settings of 2 vectors x 2 tunings, with sets that these words can answer."""
     monkeypatch.setenv("DVC_ROOT", str(tmp_path))
     (tmp_path / "capitals.txt").write_text(": all\nFrance Paris Japan Tokyo\n: others\nfrance paris chad ndjamena\n")
@@ -31,7 +31,7 @@ def found(tmp_path, monkeypatch) -> Settings:
 
 
 @pytest.fixture
-def data(tmp_path) -> Path:
+def layout(tmp_path) -> Layout:
     """All artifacts that the stage reads; training moved `paris` alone, and the word that no train text has."""
     folder = tmp_path / "data"
     for name in ("tokens/words", "vectors/words-random", "vectors/words-word2vec"):
@@ -60,48 +60,47 @@ def data(tmp_path) -> Path:
             place = folder / f"models/words-{name}-{tuning}-mean"
             place.mkdir(parents=True)
             model.write(place, {"embedding": matrix} if tuning == "finetuned" else {}, {"seed": 7})
-    return folder
+    return Layout(tmp_path)
 
 
-def run(found: Settings, data: Path) -> tuple[dict, dict, str]:
-    """Run the stage; its metrics, its figures and its page."""
-    metrics, out = data.parent / "metrics/intrinsic.json", data / "intrinsic"
-    intrinsic(found, data, metrics, out)
+def run(settings: Settings, layout: Layout) -> tuple[dict, dict, str]:
+    """Run the stage; return its metrics, all its measures and its page."""
+    intrinsic(settings.run, settings.intrinsic, layout)
     return (
-        json.loads(metrics.read_text()),
-        json.loads((out / "intrinsic.json").read_text()),
-        (out / "intrinsic.md").read_text(),
+        json.loads(layout.intrinsic_metrics.read_text()),
+        json.loads((layout.intrinsic / "intrinsic.json").read_text()),
+        (layout.intrinsic / "intrinsic.md").read_text(),
     )
 
 
-def test_sources_with_vectors_and_finetuned_variants_are_measured(found, data):
-    metrics, figures, _ = run(found, data)
-    assert [row["vectors"] for row in metrics["vectors"]] == list(figures["vectors"]) == ["words-word2vec"]
-    assert {row["variant"] for row in metrics["finetuned"]} == set(figures["finetuned"]) == FINETUNED
+def test_sources_with_vectors_and_finetuned_variants_are_measured(settings, layout):
+    metrics, measured, _ = run(settings, layout)
+    assert [row["vectors"] for row in metrics["vectors"]] == list(measured["vectors"]) == ["words-word2vec"]
+    assert {row["variant"] for row in metrics["finetuned"]} == set(measured["finetuned"]) == FINETUNED
     assert metrics["vectors"][0]["capitals"] == {"accuracy": 1.0, "asked": 1}
-    sections = figures["vectors"]["words-word2vec"]["analogies"]["capitals"]["sections"]
+    sections = measured["vectors"]["words-word2vec"]["analogies"]["capitals"]["sections"]
     assert sections["all"] == {"accuracy": 1.0, "right": 1, "asked": 1, "questions": 1}
     assert sections["others"] == {"right": 0, "asked": 0, "questions": 1}
 
 
-def test_before_is_what_the_seed_drew_and_after_what_training_made(found, data):
-    rows = {row["variant"]: row for row in run(found, data)[0]["finetuned"]}
+def test_before_is_what_the_seed_drew_and_after_what_training_made(settings, layout):
+    rows = {row["variant"]: row for row in run(settings, layout)[0]["finetuned"]}
     entry = rows["words-word2vec-finetuned-mean"]
     assert entry["before"] == {"capitals": {"accuracy": 1.0, "asked": 1}, "pairs": {"covered": 3, "rho": 1.0}}
     assert entry["after"]["capitals"] == {"accuracy": 0.0, "asked": 1}
 
 
-def test_drift_is_of_words_of_train_alone(found, data):
-    metrics, figures, _ = run(found, data)
-    drift = figures["finetuned"]["words-word2vec-finetuned-mean"]["drift"]
+def test_drift_is_of_words_of_train_alone(settings, layout):
+    metrics, measured, _ = run(settings, layout)
+    drift = measured["finetuned"]["words-word2vec-finetuned-mean"]["drift"]
     assert (drift["words"], drift["cosine"], drift["euclidean"]) == (5, 0.2, 0.4)  # one of five moved, by 1 and 2
     assert [(row["word"], row["count"]) for row in drift["most_moved"]] == [("paris", 10)]  # of two that are asked for
     (row,) = (row for row in metrics["finetuned"] if row["variant"] == "words-word2vec-finetuned-mean")
     assert row["drift"] == {"cosine": 0.2, "euclidean": 0.4}
 
 
-def test_the_page_holds_words_that_would_break_a_table(found, data):
-    page = run(found, data)[2]
+def test_the_page_holds_words_that_would_break_a_table(settings, layout):
+    page = run(settings, layout)[2]
     assert "| words-word2vec | 6 | 100.0 % (1 / 2) | 1.000 (3 / 4) |" in page
     assert "100.0 % -> 0.0 % (1 / 2)" in page
     assert "a\\|b\\`" in page
@@ -109,19 +108,19 @@ def test_the_page_holds_words_that_would_break_a_table(found, data):
     assert [row.replace("\\|", "").count("|") for row in rows] == [7] * len(rows)
 
 
-def test_without_sets_and_variants_the_page_says_so(found, data):
-    nothing = found.intrinsic.model_copy(update={"analogies": [], "similarity": []})
-    axes = found.run.model_copy(update={"vectors": ["random"], "tuning": ["frozen"]})
-    found = found.model_copy(update={"intrinsic": nothing, "run": axes})
-    metrics, _, page = run(found, data)
+def test_without_sets_and_variants_the_page_says_so(settings, layout):
+    nothing = settings.intrinsic.model_copy(update={"analogies": [], "similarity": []})
+    axes = settings.run.model_copy(update={"vectors": ["random"], "tuning": ["frozen"]})
+    settings = settings.model_copy(update={"intrinsic": nothing, "run": axes})
+    metrics, _, page = run(settings, layout)
     assert metrics == {"vectors": [], "finetuned": []}
     assert "No vectors but random ones" in page
 
 
-def test_the_same_artifacts_give_the_same_bytes(found, data):
-    run(found, data)
-    places = [data.parent / "metrics/intrinsic.json", *sorted((data / "intrinsic").iterdir())]
-    first = [place.read_bytes() for place in places]
-    run(found, data)
-    assert [place.read_bytes() for place in places] == first
-    assert not any(str(data.parent).encode() in content for content in first)
+def test_the_same_artifacts_give_the_same_bytes(settings, layout):
+    run(settings, layout)
+    paths = [layout.intrinsic_metrics, *sorted(layout.intrinsic.iterdir())]
+    first = [path.read_bytes() for path in paths]
+    run(settings, layout)
+    assert [path.read_bytes() for path in paths] == first
+    assert not any(str(layout.root).encode() in content for content in first)

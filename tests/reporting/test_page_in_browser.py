@@ -11,6 +11,7 @@ from PIL import Image
 from embedding_bench.reporting.page import build_page, insert_provenance
 from embedding_bench.reporting.theme import PALETTES
 
+pytestmark = pytest.mark.heavy
 sync_api = pytest.importorskip("playwright.sync_api", reason="NO PLAYWRIGHT: pip install playwright to test the page")
 
 DRAWN = "document.querySelectorAll('.chart svg').length === document.querySelectorAll('.chart').length"

@@ -5,8 +5,9 @@ import pytest
 
 from embedding_bench.artifacts.tokens import Encoded
 from embedding_bench.core.errors import UserError
-from embedding_bench.models.batching import Batcher, prepare
+from embedding_bench.models.batching import Batch, Batcher, prepare
 from embedding_bench.models.classifier import Classifier
+from embedding_bench.models.network import Network
 from embedding_bench.serving.classifier import TextClassifier
 from embedding_bench.serving.keras_file import read_model, write_model
 from embedding_bench.serving.predictor import Predictor
@@ -71,6 +72,19 @@ def test_raw_texts_get_the_probabilities_of_the_trained_model(trained):
     np.testing.assert_allclose(export(trained)(tf.constant(list(TEXTS))), expected(trained), atol=1e-6)
 
 
+def test_training_and_the_served_model_share_the_forward_pass(monkeypatch):
+    shared = [0.25, 0.75]
+
+    def probabilities(network: Network, matrix: tf.Tensor, batch: Batch, prior: tf.Tensor) -> tf.Tensor:
+        return tf.tile([shared], [tf.size(batch.lengths), 1])
+
+    monkeypatch.setattr(Network, "probabilities", probabilities)
+    trained = Classifier(MATRIX.shape, PRIOR, ENCODERS["mean"], Tuning(trainable=True, learning_rate=0.05))
+    trained.reset(MATRIX, seed=1)
+    np.testing.assert_array_equal(expected(trained), [shared] * len(TEXTS))
+    np.testing.assert_array_equal(export(trained)(tf.constant(list(TEXTS))), [shared] * len(TEXTS))
+
+
 def test_a_model_reads_back_from_its_file(trained, tmp_path):
     write_model(tmp_path / "model.keras", export(trained))
     found = read_model(tmp_path / "model.keras")
@@ -126,5 +140,5 @@ def test_a_broken_file_is_named(tmp_path: Path, content):
     path.write_bytes(content)
     with pytest.raises(UserError, match=r"model\.keras: cannot be read"):
         read_model(path)
-    with pytest.raises(UserError, match=r"nowhere\.keras: no such file; `make repro` exports"):
+    with pytest.raises(UserError, match=r"nowhere\.keras: no such file; `embedding-bench repro` exports"):
         read_model(tmp_path / "nowhere.keras")

@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 
 import pytest
@@ -8,12 +9,13 @@ from embedding_bench.settings.complete import Settings, load_settings, parse_set
 from tests.conftest import ROOT
 
 PARAMS = (ROOT / "params.yaml").read_text()
+BARE = re.sub(" *#.*", "", PARAMS)  # without comments
 
 
 def load_changed(tmp_path: Path, old: str, new: str) -> Settings:
-    assert old in PARAMS
+    assert old in BARE
     path = tmp_path / "params.yaml"
-    path.write_text(PARAMS.replace(old, new, 1))
+    path.write_text(BARE.replace(old, new, 1))
     return load_settings(path)
 
 

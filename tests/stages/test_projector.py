@@ -197,6 +197,7 @@ def fetch(address: str, route: str, **query: str) -> bytes:
         return answer.read()
 
 
+@pytest.mark.heavy
 def test_tensorboard_serves_what_the_configuration_lists(hostile, tmp_path):
     found = load_settings(ROOT / "params.yaml")
     axes = {"vectorizers": ["words"], "vectors": ["random"], "tuning": ["frozen", "finetuned"], "encoders": ["mean"]}

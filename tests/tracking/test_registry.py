@@ -1,6 +1,5 @@
 import json
 import os
-import sys
 from pathlib import Path
 
 import mlflow
@@ -9,7 +8,7 @@ import requests
 from mlflow import MlflowClient
 from mlflow.entities.model_registry import ModelVersion
 
-from embedding_bench.cli.champion import main
+from embedding_bench.cli.main import run_command
 from embedding_bench.core.errors import UserError
 from tests.tracking.conftest import FINETUNED, local, run_track, write_export, write_params
 
@@ -36,15 +35,15 @@ def publish(project: Path, capsys: pytest.CaptureFixture[str], wrong: int, **cha
     return lines[1]
 
 
-def move(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> None:
-    monkeypatch.setattr(sys, "argv", ["champion", *arguments])
-    main()
+def move(*arguments: str) -> None:
+    run_command(["champion", *arguments])
 
 
 def test_the_first_model_is_version_1_and_champion(project, client, capsys):
     said = publish(project, capsys, 20)
     assert said == (
-        f"track: model `sample` version 1 ({FINETUNED}, test accuracy 0.8000) is new; the champion now, as the first"
+        f"track: model `sample` version 1 ({FINETUNED}, test accuracy 0.8000) is new; "
+        "now the champion, as the first version"
     )
     assert champion(client) == "1"
     (version,) = versions(client)
@@ -89,7 +88,7 @@ def test_the_same_content_adds_nothing(project, client, capsys):
     publish(project, capsys, 20)
     said = publish(project, capsys, 20)
     assert said.endswith(
-        "version 1 (" + FINETUNED + ", test accuracy 0.8000) was there already; the champion is version 1"
+        "version 1 (" + FINETUNED + ", test accuracy 0.8000) is registered already; the champion is version 1"
     )
     assert len(versions(client)) == 1
 
@@ -98,9 +97,9 @@ def test_a_surely_better_model_becomes_champion(project, client, capsys):
     publish(project, capsys, 20)
     said = publish(project, capsys, 1)
     assert champion(client) == "2"
-    assert f"version 2 ({FINETUNED}, test accuracy 0.9900) is new; the champion now, in place of version 1" in said
-    assert "test accuracy 0.8000: difference +0.1900 (95% interval +0.1" in said
-    assert said.endswith("`make champion VERSION=1` moves it back")
+    assert f"version 2 ({FINETUNED}, test accuracy 0.9900) is new; now the champion instead of version 1" in said
+    assert "(test accuracy 0.8000): difference +0.1900 (95% interval +0.1" in said
+    assert said.endswith("`embedding-bench champion 1` moves it back")
 
 
 def test_a_slightly_better_model_does_not(project, client, capsys):
@@ -108,24 +107,24 @@ def test_a_slightly_better_model_does_not(project, client, capsys):
     said = publish(project, capsys, 19)
     assert champion(client) == "1"
     assert len(versions(client)) == 2
-    assert "the champion stays version 1, test accuracy 0.8000: difference +0.0100 (95% interval -0.0" in said
-    assert said.endswith("`make champion VERSION=2` moves it by hand")
+    assert "the champion remains version 1 (test accuracy 0.8000): difference +0.0100 (95% interval -0.0" in said
+    assert said.endswith("`embedding-bench champion 2` moves it by hand")
 
 
 def test_a_model_with_other_test_texts_does_not(project, client, capsys):
     publish(project, capsys, 20)
-    assert "it was tested on other texts" in publish(project, capsys, 1, digest="other texts")
+    assert "it was measured on other test texts" in publish(project, capsys, 1, digest="other texts")
     assert champion(client) == "1"
 
 
-def test_a_version_contends_once(project, client, capsys, monkeypatch):
+def test_a_version_contends_once(project, client, capsys):
     publish(project, capsys, 20)
     publish(project, capsys, 1)
-    move(monkeypatch, "1")
+    move("1")
     capsys.readouterr()
-    assert publish(project, capsys, 1).endswith("was there already; the champion is version 1")
+    assert publish(project, capsys, 1).endswith("is registered already; the champion is version 1")
     client.delete_registered_model_alias("sample", "champion")
-    assert publish(project, capsys, 1).endswith("was there already; there is no champion")
+    assert publish(project, capsys, 1).endswith("is registered already; there is no champion")
 
 
 def test_a_champion_without_files_stays(project, client, capsys):
@@ -151,11 +150,11 @@ def test_what_a_crash_left_is_completed(step, logged, project, client, capsys, m
         with pytest.raises(RuntimeError, match="power cut"):
             run_track()
     capsys.readouterr()
-    assert "the champion now, in place of version 1" in publish(project, capsys, 1)
+    assert "now the champion instead of version 1" in publish(project, capsys, 1)
     assert (champion(client), len(versions(client))) == ("2", 2)
     models = client.search_logged_models([client.get_experiment_by_name("sample").experiment_id])
     assert len(models) == 1 + logged
-    assert publish(project, capsys, 1).endswith("was there already; the champion is version 2")
+    assert publish(project, capsys, 1).endswith("is registered already; the champion is version 2")
 
 
 def test_a_server_that_goes_away_before_the_model_is_registered_is_like_one_that_is_down(project, capsys, monkeypatch):
@@ -170,40 +169,40 @@ def test_a_server_that_goes_away_before_the_model_is_registered_is_like_one_that
     assert said.err.startswith("warning: track: MLflow at ")
     assert "cannot be reached (gone)" in said.err
     assert Path(".track-pending").exists()
-    assert publish(project, capsys, 1).endswith("is new; the champion now, as the first")
+    assert publish(project, capsys, 1).endswith("is new; now the champion, as the first version")
     assert not Path(".track-pending").exists()
 
 
 def test_a_model_that_params_do_not_name_is_refused(project):
     write_params(project, ["frozen"])
-    with pytest.raises(UserError, match=f"data/export: found '{FINETUNED}', which params.yaml does not name; run `dvc"):
+    with pytest.raises(UserError, match=f"data/export: found '{FINETUNED}', which is not in params.yaml; run `dvc"):
         run_track()
 
 
-def test_the_title_moves_by_hand(project, client, capsys, monkeypatch):
+def test_the_title_moves_by_hand(project, client, capsys):
     publish(project, capsys, 20)
     publish(project, capsys, 19)
-    move(monkeypatch, "2")
+    move("2")
     assert capsys.readouterr().out == "champion of model `sample` moved from version 1 to version 2\n"
     assert champion(client) == "2"
     client.delete_registered_model_alias("sample", "champion")
-    move(monkeypatch, "1", "--dataset", "sample")
+    move("1", "--dataset", "sample")
     assert capsys.readouterr().out == "champion of model `sample` moved to version 1\n"
 
 
-def test_an_unknown_version_or_model_is_refused(project, capsys, monkeypatch):
+def test_an_unknown_version_or_model_is_refused(project, capsys):
     with pytest.raises(UserError, match="no model 'sample' is registered; allowed: nothing"):
-        move(monkeypatch, "1")
+        move("1")
     publish(project, capsys, 20)
     publish(project, capsys, 19)
     for version in ("3", "", "latest"):
         with pytest.raises(UserError, match=f"model 'sample' has no version '{version}'; .*allowed: 1, 2$"):
-            move(monkeypatch, version)
+            move(version)
     with pytest.raises(UserError, match=r"no model 'simple' is registered; did you mean 'sample'\? allowed: sample"):
-        move(monkeypatch, "1", "--dataset", "simple")
+        move("1", "--dataset", "simple")
 
 
 def test_a_server_that_is_away_is_named(project, monkeypatch):
     monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://user:secret@127.0.0.1:9")
     with pytest.raises(UserError, match=r"MLflow at http://127\.0\.0\.1:9 cannot be reached"):
-        move(monkeypatch, "1")
+        move("1")

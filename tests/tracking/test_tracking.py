@@ -18,7 +18,7 @@ from mlflow.entities import Run, ViewType
 
 from embedding_bench.core.errors import UserError
 from embedding_bench.core.files import write_json
-from embedding_bench.tracking import figures, store
+from embedding_bench.tracking import charts, store
 from stages.track import main
 from tests.conftest import ROOT
 from tests.serving.server import end, free_port, wait_for
@@ -184,7 +184,7 @@ def test_publishing_twice_gives_no_doubles(project, capsys):
     capsys.readouterr()
     assert run_track() == first
     assert [run.info.run_id for run in runs_in(local(project))] == before
-    assert "0 runs created (0 rows, 0 replicates), 3 rows were there already" in capsys.readouterr().out
+    assert "0 runs created (0 rows, 0 replicates), 3 rows already present" in capsys.readouterr().out
 
 
 def test_other_predictions_are_another_run(project):
@@ -198,7 +198,7 @@ def test_other_predictions_are_another_run(project):
 
 def test_names_of_classes_are_drawn_literally(tmp_path, recwarn):
     labels = ["$5 to $", r"\frac{", "体育", "a" * 100]
-    figures.draw_confusion_matrix(tmp_path / "drawn.png", "title", np.eye(4), labels)
+    charts.draw_confusion_matrix(tmp_path / "drawn.png", "title", np.eye(4), labels)
     assert (tmp_path / "drawn.png").read_bytes().startswith(b"\x89PNG")
     assert [warning for warning in recwarn if "Glyph" in str(warning.message)] == []
 
@@ -279,15 +279,15 @@ def test_two_processes_share_a_new_store(project):
     assert [process.returncode for process in processes] == [0, 0], outputs
     assert [error for _, error in outputs] == ["", ""]
     assert all(len(out.splitlines()) == 2 for out, _ in outputs)
-    assert "experiment `sample` in mlflow.db (`make ui`)" in outputs[0][0]
-    assert sorted("is new; the champion" in out for out, _ in outputs) == [False, True]
+    assert "experiment `sample` in mlflow.db (`embedding-bench ui`)" in outputs[0][0]
+    assert sorted("is new; now the champion" in out for out, _ in outputs) == [False, True]
     assert len(runs_in(local(project))) == 7
 
 
 def test_tensorflow_is_not_imported(project):
     (project / "tensorflow.py").write_text("raise RuntimeError('seconds are lost')\n")
     out, error = command(project).communicate(timeout=120)
-    assert "is new; the champion" in out
+    assert "is new; now the champion" in out
     assert error == ""
 
 
@@ -347,7 +347,7 @@ def test_what_a_server_missed_is_published_when_it_is_back(project, server, tmp_
     out, error = command(project, MLFLOW_TRACKING_URI=server).communicate(timeout=120)
     assert error == ""
     assert "model `sample` version 2" in out
-    assert "the champion stays version 1, test accuracy 0.9900: difference -0.1900" in out
+    assert "the champion remains version 1 (test accuracy 0.9900): difference -0.1900" in out
     assert command(project, MLFLOW_TRACKING_URI=server).communicate(timeout=120)[0].endswith("champion is version 1\n")
     outputs = named(runs_in(server), FINETUNED).outputs.model_outputs
     sources = {version.source for version in client.search_model_versions("name = 'sample'")}
@@ -414,5 +414,5 @@ def test_a_servers_own_error_is_not_hidden(project, stub):
 def test_the_command_line_reads_its_paths(project, monkeypatch, capsys):
     monkeypatch.setattr(sys, "argv", ["track", "--root", "."])
     main()
-    assert capsys.readouterr().out.startswith("track: 7 runs created (3 rows, 4 replicates), 0 rows were there")
+    assert capsys.readouterr().out.startswith("track: 7 runs created (3 rows, 4 replicates), 0 rows already present")
     assert set(json.loads(Path("mlflow/published.json").read_text())) == {FROZEN, FINETUNED, BASELINE}

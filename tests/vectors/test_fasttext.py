@@ -52,6 +52,7 @@ def test_every_setting_changes_the_vectors(token_folder, changed):
     assert (np.asarray(first.vectors[: first.known]) != np.asarray(second.vectors[: second.known])).any()
 
 
+@pytest.mark.heavy
 def test_another_process_with_another_hash_seed_gives_the_same_bytes(token_folder, tmp_path):
     yaml = YAML(typ="safe", pure=True)
     params = yaml.load((ROOT / "params.yaml").read_text())

@@ -362,6 +362,7 @@ def test_an_unknown_gensim_name_suggests_the_nearest(offline):
         fetch_gensim("glove-wiki-gigaword-51")
 
 
+@pytest.mark.heavy
 def test_without_network_and_data_the_command_says_where_to_put_them(tmp_path):
     (tmp_path / "params.yaml").write_text((ROOT / "params.yaml").read_text())
     (tmp_path / "home").mkdir()

@@ -265,4 +265,4 @@ def test_the_stage_writes_the_same_bytes_and_reports_the_coverage(tmp_path, monk
         written.append({path.name: path.read_bytes() for path in (tmp_path / "data" / name).iterdir()})
     assert written[0] == written[1]
     assert embedding.read(tmp_path / "data/one").vocabulary.equals(build().vocabulary)
-    assert "7 rows x 2, 2 from vectors; 37.5% of test tokens have one, 50.0% have a row" in capsys.readouterr().out
+    assert "7 rows x 2, 2 from vectors; 37.5% of test tokens have a vector, 50.0% have a row" in capsys.readouterr().out

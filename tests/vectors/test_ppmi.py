@@ -7,7 +7,7 @@ from scipy import sparse
 from embedding_bench.artifacts import vectors
 from embedding_bench.core.errors import UserError
 from embedding_bench.settings.vectors import PPMIVectors
-from embedding_bench.vectors import ppmi
+from embedding_bench.vectors.trained import ppmi
 from embedding_bench.vectors.trained.ppmi import count_cooccurrences, factorise, positive_pmi, train_ppmi
 from stages.vectors import make_vectors
 from tests.vectors.conftest import content, encode

@@ -1,3 +1,4 @@
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -8,9 +9,10 @@ from embedding_bench.artifacts import vectors
 from embedding_bench.core.errors import UserError
 from embedding_bench.core.files import write_json
 from embedding_bench.settings.vectors import FastTextVectors, PPMIVectors, Word2VecVectors
-from embedding_bench.vectors import own_texts
+from embedding_bench.vectors.open_source import open_source
+from embedding_bench.vectors.trained import own_texts
 from embedding_bench.vectors.trained.own_texts import encode_files, read_lines
-from stages import vectors as stage
+from stages.vectors import make_vectors
 
 
 class Spaces:
@@ -79,26 +81,30 @@ SOURCES = [
 @pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.source)
 def test_vectors_are_trained_on_the_files_and_not_on_the_corpus(token_folder, monkeypatch, source):
     monkeypatch.chdir(token_folder.parent)
-    monkeypatch.setattr(stage, "open_tokenizer", lambda folder: Spaces())
+    monkeypatch.setattr("embedding_bench.tokens.batches.Tokenizer", lambda kind: Spaces())
+    write_json(token_folder / "tokens.json", {"vectorizer": {"kind": "words"}})
     write(Path("own.txt"), b"cat meows loud\nmeows cat\nloud meows\ncat loud now\n")
-    stage.make_vectors("vectors@x", source, token_folder, Path("data/x"))
+    make_vectors("vectors@x", source, token_folder, Path("data/x"))
     found = vectors.read(Path("data/x"))
     assert sorted(found.words.to_pylist()[: found.known]) == ["cat", "loud", "meows"]
     assert ("rare" in found.words.to_pylist()[found.known :]) == (source.source == "fasttext")
     assert "texts" not in vectors.read_origin(Path("data/x"))  # a path
-    monkeypatch.setattr(stage, "encode_files", lambda *_: pytest.fail("not needed"))
-    stage.make_vectors("vectors@x", source.model_copy(update={"texts": []}), token_folder, Path("data/x"))
+    monkeypatch.setattr("embedding_bench.vectors.open_source.encode_files", lambda *_: pytest.fail("not needed"))
+    make_vectors("vectors@x", source.model_copy(update={"texts": []}), token_folder, Path("data/x"))
     assert "dog" in vectors.read(Path("data/x")).words.to_pylist()
 
 
+@pytest.mark.heavy
 def test_files_are_cut_as_the_corpus_was(token_folder):
     write_json(token_folder / "tokens.json", {"vectorizer": {"kind": "words"}})
-    path = write(token_folder / "own.txt", "It's GOOD, \u00c9T\u00c9!\n".encode())
-    names, (texts,) = stage.read_own([str(path)], token_folder)
+    text = "It's GOOD, \u00c9T\u00c9! Good \u00e9t\u00e9; good"
+    path = write(token_folder / "own.txt", f"{text}\n".encode())
+    source = Word2VecVectors(source="word2vec", texts=[str(path)], **PREDICTED | {"min_count": 1})
+    ((words, *_),) = open_source(source, token_folder).blocks
     from embedding_bench.tokens.batches import Tokenizer
 
     tokenizer = Tokenizer("words")
-    ((ids, _),) = tokenizer.encode([pa.array(["It's GOOD, \u00c9T\u00c9!"])])
-    expected = [list(tokenizer.numbers)[number].decode() for number in ids]
-    assert [names[number] for number in texts.ids] == expected
-    assert "good" in names
+    ((ids, _),) = tokenizer.encode([pa.array([text])])
+    counts = Counter(list(tokenizer.numbers)[number].decode() for number in ids)
+    assert sorted(words.to_pylist()) == sorted(counts)
+    assert words.to_pylist()[:2] == [word for word, _ in counts.most_common(2)] == ["good", "\u00e9t\u00e9"]

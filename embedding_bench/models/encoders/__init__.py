@@ -1,1 +1,1 @@
-"""Token vectors -> one vector per text."""
+"""Encoders: token vectors -> one vector per text."""

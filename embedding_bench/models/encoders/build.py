@@ -1,4 +1,4 @@
-"""The encoder of a catalogue entry."""
+"""Encoders by their settings."""
 
 from embedding_bench.models.encoders.convolutional import Convolutional
 from embedding_bench.models.encoders.encoder import Encoder
@@ -9,7 +9,7 @@ from embedding_bench.settings.encoders import CNNEncoder, EncoderSettings, Flatt
 
 
 def build_encoder(settings: EncoderSettings, dimensions: int) -> Encoder:
-    """Build an encoder for token vectors of so many dimensions, with weights from Keras' global seed."""
+    """Build an encoder for token vectors of `dimensions` numbers, with weights from Keras' global seed."""
     match settings:
         case RecurrentEncoder():
             return Recurrent(settings, dimensions)

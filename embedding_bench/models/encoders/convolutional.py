@@ -1,4 +1,4 @@
-"""Convolutions over neighbouring tokens (Kim, 2014)."""
+"""Convolutions over adjacent tokens (Kim, 2014)."""
 
 from embedding_bench.models.batching import Batch
 from embedding_bench.models.encoders.encoder import drop, largest, longest, padded
@@ -7,9 +7,9 @@ from embedding_bench.tensorflow import keras, tf
 
 
 class Convolutional:
-    """Filters of several widths with ReLU, and the largest value of each over all windows of a text.
+    """Filters of several widths with ReLU, and max pooling over all windows of a text.
 
-    A window lies within its text; a text shorter than a window has one, which ends in zeros.
+    Windows lie within their text. A text shorter than a window has one window, padded with zeros.
     """
 
     def __init__(self, settings: CNNEncoder, dimensions: int) -> None:
@@ -24,12 +24,12 @@ class Convolutional:
         self.weights = [weight for layer in self.layers for weight in layer.weights]
 
     def __call__(self, vectors: tf.Tensor, batch: Batch, dropout: float, seed: tf.Tensor) -> tf.Tensor:
-        """Filter the vectors of each text."""
+        """Encode the texts of a batch, float32 [texts, filters x widths]."""
         values, mask = padded(vectors, batch, longest(batch, max(self.widths)))
         values = drop(tf.where(mask[:, :, tf.newaxis], values, 0.0), dropout, seed)
-        found = []
+        maxima = []
         for width, layer in zip(self.widths, self.layers, strict=True):
             filtered = layer(values)
             windows = tf.maximum(batch.lengths - width + 1, 1)
-            found.append(largest(filtered, tf.sequence_mask(windows, tf.shape(filtered)[1])))
-        return tf.concat(found, axis=1)
+            maxima.append(largest(filtered, tf.sequence_mask(windows, tf.shape(filtered)[1])))
+        return tf.concat(maxima, axis=1)

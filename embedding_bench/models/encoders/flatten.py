@@ -1,4 +1,4 @@
-"""The vectors of a fixed number of tokens, one after the other."""
+"""Concatenated vectors of a fixed number of tokens."""
 
 from embedding_bench.models.batching import Batch
 from embedding_bench.models.encoders.encoder import drop, padded
@@ -7,7 +7,7 @@ from embedding_bench.tensorflow import keras, tf
 
 
 class Flatten:
-    """A place of its own for each of the first `max_tokens` tokens; zeros where a text is shorter."""
+    """Concatenates the vectors of the first `max_tokens` tokens; shorter texts end in zeros."""
 
     layers: list[keras.layers.Layer] = []
     weights: list[keras.Variable] = []
@@ -17,7 +17,7 @@ class Flatten:
         self.features = settings.max_tokens * dimensions
 
     def __call__(self, vectors: tf.Tensor, batch: Batch, dropout: float, seed: tf.Tensor) -> tf.Tensor:
-        """Lay the vectors of each text end to end."""
+        """Encode the texts of a batch, float32 [texts, max_tokens x dimensions]."""
         values, mask = padded(vectors, batch, tf.constant(self.tokens))
         values = drop(tf.where(mask[:, :, tf.newaxis], values, 0.0), dropout, seed)
         return tf.reshape(values, [-1, self.features])

@@ -1,4 +1,4 @@
-"""Token vectors read in order, or in both directions."""
+"""Recurrent encoders: LSTM and bidirectional LSTM."""
 
 from embedding_bench.models.batching import Batch
 from embedding_bench.models.encoders.encoder import drop, largest, longest, padded
@@ -7,7 +7,7 @@ from embedding_bench.tensorflow import keras, tf
 
 
 class Recurrent:
-    """Keras' LSTM layers; then the largest value of each feature, or the final states."""
+    """Keras' LSTM layers, followed by max pooling over all states or by the final states."""
 
     def __init__(self, settings: RecurrentEncoder, dimensions: int) -> None:
         self.pooling = settings.pooling
@@ -24,7 +24,7 @@ class Recurrent:
         self.weights = [weight for layer in self.layers for weight in layer.weights]
 
     def __call__(self, vectors: tf.Tensor, batch: Batch, dropout: float, seed: tf.Tensor) -> tf.Tensor:
-        """Read the vectors of each text in order."""
+        """Encode the texts of a batch, float32 [texts, features]; zeros for an empty text."""
         states, mask = padded(vectors, batch, longest(batch))
         states = drop(states, dropout, seed)
         for layer in self.layers:

@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 
 import pytest
@@ -22,8 +23,9 @@ def test_no_change_keeps_every_byte():
 
 def test_a_value_changes_its_line_alone_and_keeps_its_comment():
     removed, added = changed_lines({"training": {"replicates": 3}})
-    assert removed == ["  replicates: 5                     # trainings of each variant; fewer give wide intervals"]
-    assert added == ["  replicates: 3                     # trainings of each variant; fewer give wide intervals"]
+    (line,) = removed
+    assert re.fullmatch(r"  replicates: 5 +# \w.*", line)
+    assert added == [line.replace("5", "3", 1)]
 
 
 def test_a_new_entry_stands_at_the_end_of_its_catalogue():
@@ -50,7 +52,7 @@ def test_an_empty_mapping_is_filled_and_a_list_replaced():
     text = change(PARAMS, {"datasets": {"table": {"splits": {"train": "a.csv"}, "text": ["x"]}}})
     table = YAML(typ="safe").load(text)["datasets"]["table"]
     assert (table["splits"], table["text"]) == ({"train": "a.csv"}, ["x"])
-    assert "# of a folder, such as" in text
+    assert re.findall("#.*", text) == re.findall("#.*", PARAMS)
 
 
 def test_what_is_proposed_is_yaml():

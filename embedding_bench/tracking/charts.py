@@ -1,6 +1,6 @@
-"""Figures of a tracked run, drawn into a file.
+"""Charts of a tracked run, drawn as files.
 
-matplotlib and vl-convert are imported on first use; matplotlib without pyplot, so that nothing global changes.
+matplotlib and vl-convert are imported on first use; matplotlib without pyplot, which has global state.
 """
 
 import logging
@@ -29,7 +29,7 @@ def draw_specification(specification: Path, path: Path) -> None:
 
 
 def draw_learning_curves(path: Path, title: str, histories: list[History]) -> None:
-    """Draw accuracy by epoch as PNG: a colour for each replicate, validation solid and training dotted."""
+    """Draw accuracy by epoch as PNG: a colour per replicate, validation solid and training dotted."""
     figure, axes = _canvas(title, 6.4)
     for replicate, history in enumerate(histories):
         epochs = [row["epoch"] for row in history]

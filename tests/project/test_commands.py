@@ -1,0 +1,27 @@
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from embedding_bench.project import commands
+
+SCRIPTS = str(Path(sys.executable).parent)
+
+
+def test_the_exit_code_is_returned():
+    assert commands.run("python", "-c", "raise SystemExit(3)", check=False) == 3
+    assert commands.run("python", "-c", "") == 0
+
+
+def test_a_failure_is_raised_if_checked():
+    with pytest.raises(subprocess.CalledProcessError):
+        commands.run("python", "-c", "raise SystemExit(3)")
+
+
+def test_programs_are_those_of_this_environment_activated_or_not(monkeypatch):
+    monkeypatch.setenv("PATH", "/usr/bin")
+    assert commands.environment()["PATH"] == f"{SCRIPTS}{os.pathsep}/usr/bin"
+    monkeypatch.setenv("PATH", f"{SCRIPTS}{os.pathsep}/usr/bin")
+    assert commands.environment()["PATH"] == f"{SCRIPTS}{os.pathsep}/usr/bin"
