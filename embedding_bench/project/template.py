@@ -29,6 +29,7 @@ COPIED = (
     "stages",
 )
 CODE = re.compile(r"( +- )embedding_bench/\S*\n")
+NOTE = re.compile(r"^# A stage's code dependencies .*\n", re.MULTILINE)  # on the clone's own tests
 README = """\
 # {name}
 
@@ -59,7 +60,7 @@ def create_project(folder: Path) -> None:
     """Create a project with its first commit; the folder appears whole or not at all.
 
     Raises:
-        UserError: The folder is the current one, or is there already and not empty, or Git is missing.
+        UserError: The folder is the current one, or is there already and not empty, or Git is missing or fails.
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir()) or folder.samefile(Path())):
         raise UserError(f"{folder}: is there already; name a new folder")
@@ -78,7 +79,7 @@ def create_project(folder: Path) -> None:
 def depend_on_requirements(graph: str) -> str:
     """Let every stage of dvc.yaml depend on the pinned requirements in place of the package's files."""
     lines: list[str] = []
-    for line in graph.splitlines(keepends=True):
+    for line in NOTE.sub("", graph).splitlines(keepends=True):
         if code := CODE.fullmatch(line):
             line = f"{code[1]}{REQUIREMENTS}\n"
             if line == lines[-1]:
@@ -111,4 +112,5 @@ def _commit(folder: Path) -> None:
             ["add", "--all"],
             ["commit", "--quiet", "--message", "New project of Embedding Bench"],
         ):
-            commands.run("git", "-C", str(folder), *arguments)
+            if commands.run("git", "-C", str(folder), *arguments, check=False):
+                raise UserError(f"git {arguments[0]}: failed, see above; mend that, and give the command again")

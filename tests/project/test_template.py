@@ -75,9 +75,14 @@ def test_every_stage_depends_on_the_requirements_instead_of_the_packages_files(p
         assert stage == ours[name]
 
 
+def test_the_graph_does_not_name_the_tests_of_the_clone(project):
+    assert "tests." not in (project / "dvc.yaml").read_text()
+
+
 def test_comments_of_the_graph_are_kept(project):
     ours, theirs = ((folder / "dvc.yaml").read_text().splitlines() for folder in (ROOT, project))
-    assert [line for line in theirs if "requirements.txt" not in line] == [line for line in ours if CODE not in line]
+    ours = [line for line in ours if CODE not in line and "tests." not in line]
+    assert [line for line in theirs if "requirements.txt" not in line] == ours
 
 
 def test_dvc_reads_the_graph(project):
@@ -142,12 +147,9 @@ def test_the_current_folder_is_refused(tmp_path, monkeypatch):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_failure_halfway_leaves_no_folder(tmp_path, monkeypatch):
-    def fail(*command: str, check: bool = True) -> int:
-        raise subprocess.CalledProcessError(1, command)
-
-    monkeypatch.setattr(commands, "run", fail)
-    with pytest.raises(subprocess.CalledProcessError):
+def test_a_failure_of_git_is_one_line_and_leaves_no_folder(tmp_path, monkeypatch):
+    monkeypatch.setattr(commands, "run", lambda *command, check: int("commit" in command))
+    with pytest.raises(UserError, match="git commit: failed, see above"):
         create_project(tmp_path / "new")
     assert list(tmp_path.iterdir()) == []
 
