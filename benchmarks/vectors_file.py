@@ -24,7 +24,7 @@ IMPORTS = (
     "gensim.models",
     "pandas",
     "embedding_bench.vectors.matrix",
-    "embedding_bench.vectors.pretrained",
+    "embedding_bench.vectors.formats.dispatch",
 )  # pyarrow imports pandas
 
 
@@ -51,12 +51,12 @@ def ours(path: Path) -> npt.NDArray[np.float32]:
     from embedding_bench.artifacts import embedding, vectors
     from embedding_bench.settings.vectors import FileVectors, NormalRows
     from embedding_bench.settings.vocabulary import VocabularySettings
+    from embedding_bench.vectors.formats.dispatch import open_vectors
     from embedding_bench.vectors.matrix import build_embedding
-    from embedding_bench.vectors.pretrained import open_file
 
     source = FileVectors(source="file", path=str(path), missing=NormalRows(policy="normal", sd=0.3))
     with tempfile.TemporaryDirectory() as scratch:
-        dimensions, blocks = open_file(path, source.format)
+        dimensions, blocks = open_vectors(path, source.format)
         vectors.write(Path(scratch), blocks, dimensions, {})
         words = vocabulary()
         lexicon = pa.table({"token": words, "count": np.ones(len(words), np.int64)})

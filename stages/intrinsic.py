@@ -3,6 +3,7 @@
 import argparse
 from pathlib import Path
 
+from embedding_bench.artifacts import intrinsic as artifact
 from embedding_bench.artifacts.layout import Layout
 from embedding_bench.core import errors, timing
 from embedding_bench.core.console import log
@@ -27,8 +28,7 @@ def intrinsic(run: Run, settings: Intrinsic, layout: Layout) -> None:
             "finetuned": measure_variants(run, settings, sets, layout),
         }
         with atomic_folder(layout.intrinsic) as folder:
-            write_json(folder / "intrinsic.json", measured)
-            (folder / "intrinsic.md").write_text(to_markdown(measured), encoding="utf-8")
+            artifact.write(folder, measured, to_markdown(measured))
         with atomic_path(layout.intrinsic_metrics) as path:
             write_json(path, summarise(measured))
     log(f"intrinsic: {len(measured['vectors'])} sources of vectors, {len(measured['finetuned'])} fine-tuned variants")

@@ -19,6 +19,8 @@ from embedding_bench.settings.encoders import ENCODERS, EncoderSettings
 from embedding_bench.settings.training import TRAINING, Training
 from embedding_bench.settings.tuning import TUNING, Tuning
 
+LOGS = "logs"  # of TensorBoard, not hashed; Layout does not name it, because its edits would train everything anew
+
 
 def train(
     stage: str,
@@ -47,7 +49,7 @@ def train(
         timings["training_seconds"] = round(sum(sum(r.seconds) for r in replicates), 3)
         timings["replicates"] = [{"seconds_per_epoch": [round(s, 3) for s in r.seconds]} for r in replicates]
     if training.tensorboard:
-        log_histories(timing.project_root() / "logs" / out.name, histories)
+        log_histories(timing.project_root() / LOGS / out.name, histories)
     log(f"{stage}: {summarise(replicates, labels)}")
 
 

@@ -140,11 +140,6 @@ class Layout:
         return self.root / "reports"
 
     @property
-    def logs(self) -> Path:
-        """Folder of TensorBoard's event files."""
-        return self.root / "logs"
-
-    @property
     def published(self) -> Path:
         """The content hashes of the runs that `track` published."""
         return self.root / "mlflow" / "published.json"

@@ -28,6 +28,7 @@ def count_terms(settings: Logistic, texts: dict[str, list[str]]) -> tuple[dict[s
         analyzer="word" if settings.unit == "words" else "char",
         ngram_range=(1, settings.ngrams),
         token_pattern=TOKEN if settings.unit == "words" else None,
+        lowercase=True,
         dtype=np.float32,
     )
     try:

@@ -1,6 +1,7 @@
 """`embedding-bench answer`: the question answered for one's own texts."""
 
 import os
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,7 +13,8 @@ if TYPE_CHECKING:
 
 def answer(
     data: Annotated[
-        Path, typer.Argument(help="A table (CSV, TSV, JSON lines, parquet), a folder of tables, or a folder a class.")
+        Path,
+        typer.Argument(help="A table (CSV, TSV, JSON lines, parquet), a folder of tables, or one folder per class."),
     ],
     text: Annotated[list[str] | None, typer.Option(help="A column with text; several are joined.")] = None,
     label: Annotated[str | None, typer.Option(help="The column with the label.")] = None,
@@ -29,20 +31,21 @@ def answer(
     from embedding_bench.corpus.opening import propose
     from embedding_bench.project.template import is_project
 
-    data = data.expanduser()
+    start, data = Path.cwd(), data.expanduser()
     dataset = propose(data, text or [], label, encoding, delimiter)
     if not is_project(Path()):
         if not dry:
             data, write = _enter_project(data), True
         elif write:
             raise UserError("--write: this folder holds no project; drop --dry, which creates one, or --write")
-    answer_question(data, dataset, write, dry)
+    answer_question(data, dataset, write, dry, start)
 
 
-def answer_question(data: Path, dataset: "Own", write: bool, dry: bool) -> None:
+def answer_question(data: Path, dataset: "Own", write: bool, dry: bool, start: Path = Path()) -> None:
     """Describe the data and propose settings; then, unless `dry`, run the experiment and print the answer.
 
-    `write` keeps the settings in params.yaml; without it they are those of a DVC experiment.
+    `write` keeps the settings in params.yaml; without it they are those of a DVC experiment. `start` is the folder of
+    the user's shell.
     """
     from embedding_bench.core.params import PARAMS
     from embedding_bench.project.estimate import estimate_seconds, in_words
@@ -66,7 +69,7 @@ def answer_question(data: Path, dataset: "Own", write: bool, dry: bool) -> None:
         PARAMS.write_text(changed, encoding="utf-8")
         print(f"written to {PARAMS}")
     if not dry:
-        _run(None if write else changes)
+        _run(None if write else changes, start)
 
 
 def _params_text(write: bool, dry: bool) -> str:
@@ -95,7 +98,7 @@ def _enter_project(data: Path) -> Path:
     return relative
 
 
-def _run(changes: dict[str, object] | None) -> None:
+def _run(changes: dict[str, object] | None, start: Path) -> None:
     from embedding_bench.artifacts import leaderboard
     from embedding_bench.artifacts.layout import Layout
     from embedding_bench.cli.leaderboard import print_leaderboard
@@ -113,6 +116,7 @@ def _run(changes: dict[str, object] | None) -> None:
     board = leaderboard.read(Layout().leaderboard)
     print_leaderboard(board)
     back = [] if changes is None else [BACK, ""]
-    location = f" of {Path.cwd()}" if changes is None else ""
-    lines = [f'The model is in {Layout().export}{location}: embedding-bench predict "a text"', *back]
+    folder = os.path.relpath(Path.cwd(), start.resolve())
+    enter = "" if folder == "." else f"cd {shlex.quote(folder)} && "
+    lines = [f'The model is in {Layout().export}: {enter}embedding-bench predict "a text"', *back]
     print("\n" + "\n".join([*lines, *(pair.sentence for pair in board.learning), to_sentence(board)]))

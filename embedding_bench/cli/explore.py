@@ -46,7 +46,7 @@ app = typer.Typer(
 
 @app.command(epilog="Example: embedding-bench explore sources")
 def sources(root: Root = Path()) -> None:
-    """List the vectors and variants that can be explored."""
+    """List what can be explored."""
     from embedding_bench.artifacts.layout import Layout
     from embedding_bench.cli.output import print_pairs
     from embedding_bench.core.errors import UserError
@@ -73,7 +73,10 @@ def near(
 
 @app.command(epilog="Example: embedding-bench explore analogy words-word2vec king man woman")
 def analogy(source: SourceName, a: str, b: str, c: str, n: Count = 10, root: Root = Path()) -> None:
-    """List the words nearest to A - B + C, without these three."""
+    """List the words nearest to A - B + C.
+
+    These three are left out.
+    """
     from embedding_bench.probing.space import analogy as combine
     from embedding_bench.probing.space import nearest
 
@@ -95,7 +98,7 @@ def sum_of(
     distance: DistanceOption = Distance.cosine,
     root: Root = Path(),
 ) -> None:
-    """List the words nearest to a weighted sum of vectors."""
+    """List the words nearest to a weighted sum."""
     import numpy as np
 
     from embedding_bench.probing.source import parse_terms
@@ -110,7 +113,10 @@ def sum_of(
 
 @app.command(epilog="Example: embedding-bench explore odd words-word2vec monday tuesday rain")
 def odd(source: SourceName, words: list[str], root: Root = Path()) -> None:
-    """List words by cosine with their mean, the odd one out first."""
+    """List words, the odd one out first.
+
+    Each comes with its cosine to the mean of all.
+    """
     import numpy as np
 
     from embedding_bench.probing.space import odd_one_out
@@ -122,14 +128,14 @@ def odd(source: SourceName, words: list[str], root: Root = Path()) -> None:
 
 @app.command(epilog="Example: embedding-bench explore vector words-word2vec monday")
 def vector(source: SourceName, word: str, root: Root = Path()) -> None:
-    """Print a word's vector, with as many digits as float32 needs."""
+    """Print the vector of a word."""
     opened = _open(source, root)
     print(" ".join(map(str, opened.vectors([opened.row(word)])[0])))
 
 
 @app.command(epilog="Example: embedding-bench explore export words-word2vec vectors.txt")
 def export(source: SourceName, path: Path, root: Root = Path()) -> None:
-    """Write all words and vectors in word2vec's text format."""
+    """Write words and vectors as word2vec text."""
     from embedding_bench.core.errors import UserError
     from embedding_bench.vectors.formats.text import write_word2vec_text
 

@@ -17,7 +17,7 @@ def preset(
         typer.Argument(help="A file below presets/; by default, all are listed.", autocompletion=_complete_preset),
     ] = None,
 ) -> None:
-    """List the presets, each a known lesson, or run one.
+    """List the presets, or run one.
 
     presets/NAME.yaml runs as a DVC experiment, from the committed params.yaml.
     """

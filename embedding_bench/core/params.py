@@ -22,7 +22,7 @@ class Section(Generic[Value]):
     """A top-level key of params.yaml with the type of its value."""
 
     key: str
-    type: TypeAdapter[Value]
+    adapter: TypeAdapter[Value]
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Catalogue(Generic[Value]):
     """A top-level key of params.yaml whose value maps names to entries of one type."""
 
     key: str
-    type: TypeAdapter[Value]
+    adapter: TypeAdapter[Value]
 
 
 @dataclass(frozen=True)
@@ -74,14 +74,14 @@ class Params:
 
     def section(self, section: Section[Value]) -> Value:
         """Parse a section."""
-        return self._parse(section.type, self._value(section.key), section.key)
+        return self._parse(section.adapter, self._value(section.key), section.key)
 
     def entry(self, catalogue: Catalogue[Value], name: str) -> Value:
         """Parse one entry of a catalogue."""
         entries = self._entries(catalogue.key)
         if name not in entries:
             raise UserError(f"{self.path}: {catalogue.key}: no entry '{name}'; {allowed(name, entries)}")
-        return self._parse(catalogue.type, entries[name], f"{catalogue.key}.{name}")
+        return self._parse(catalogue.adapter, entries[name], f"{catalogue.key}.{name}")
 
     def catalogue(self, catalogue: Catalogue[Value]) -> dict[str, Value]:
         """Parse all entries of a catalogue."""
@@ -130,7 +130,7 @@ def _explain(error: ValidationError, values: object, parent: str) -> str:
         case "missing":
             text = f"{where}: missing"
         case "string_pattern_mismatch":
-            text = f"{where}: found {first['input']!r}; a name is made of letters, digits, - and _"
+            text = f"{where}: found {first['input']!r}; use letters, digits, - and _"
         case "unknown_key":
             text = f"{where}: {first['msg']}"
         case _:

@@ -1,4 +1,4 @@
-"""Training of one variant, replicate by replicate, in one process with one traced function."""
+"""Training of one variant, replicate by replicate, with functions that are traced once."""
 
 import time
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from embedding_bench.arrays import Labels, Positions, Probabilities
+from embedding_bench.arrays import Labels, Matrix, Positions, Probabilities
 from embedding_bench.artifacts.embedding import Embedding, initial_matrix
 from embedding_bench.artifacts.model import Weights
 from embedding_bench.artifacts.scores import History
@@ -28,7 +28,7 @@ from embedding_bench.settings.tuning import Tuning
 from embedding_bench.tensorflow import tf
 
 PREDICTED_TOKENS = 30_000  # in a batch of prediction, padding included
-STEPS = 32  # batches per call of the graph
+BATCHES_PER_CALL = 32  # of the graph
 
 
 class Replicate(NamedTuple):
@@ -108,26 +108,35 @@ class VariantTraining:
         The result does not depend on earlier replicates.
         """
         seed = self.training.seed + number
-        name = f"replicate {number + 1}/{self.training.replicates}"
+        label = f"replicate {number + 1}/{self.training.replicates}"
+        texts, matrix, pooling_microseconds = self._start(seed)
+        curve = self._train_budgets(texts, matrix, seed, label)
+        self.model.set_prior(self.prior)
+        self.model.reset(matrix, seed)
+        trained = Trainer(self.model, texts, self.labels, seed).run(label)
+        return trained._replace(curve=curve, microseconds=trained.microseconds + pooling_microseconds)
+
+    def _start(self, seed: int) -> tuple[dict[str, Encoded], Matrix, float]:
+        """Return texts, initial matrix, and the microseconds that pooling a text took, where that is done once."""
         matrix = initial_matrix(self.embedding, seed)
-        texts, pooling_microseconds = self.texts, 0.0
-        if self.pooling:
-            start = time.perf_counter()
-            texts, matrix = pool(texts, matrix, self.pooling)
-            pooling_microseconds = 1e6 * (time.perf_counter() - start) / (len(matrix) - 1)  # part of predicting a text
+        if self.pooling is None:
+            return self.texts, matrix, 0.0
+        start = time.perf_counter()
+        texts, pooled = pool(self.texts, matrix, self.pooling)
+        return texts, pooled, 1e6 * (time.perf_counter() - start) / (len(pooled) - 1)
+
+    def _train_budgets(self, texts: dict[str, Encoded], matrix: Matrix, seed: int, label: str) -> dict[int, Labels]:
+        """Train on each label budget, and return the classes predicted for test, int32 [texts]."""
         curve = {}
         for budget in affordable(self.training.label_budgets, self.labels["train"]):
             drawn = draw(self.labels, budget, seed)
-            fewer_labels = self.labels | {split: self.labels[split][numbers] for split, numbers in drawn.items()}
-            fewer_texts = texts | {split: select(texts[split], numbers) for split, numbers in drawn.items()}
+            fewer_labels = self.labels | {split: self.labels[split][indices] for split, indices in drawn.items()}
+            fewer_texts = texts | {split: select(texts[split], indices) for split, indices in drawn.items()}
             self.model.set_prior(class_shares(fewer_labels["train"], self.model.classes))
             self.model.reset(matrix, seed)
-            trained = Trainer(self.model, fewer_texts, fewer_labels, seed).run(f"{name}, {budget} labels")
+            trained = Trainer(self.model, fewer_texts, fewer_labels, seed).run(f"{label}, {budget} labels")
             curve[budget] = trained.predictions["test"].argmax(axis=1).astype(np.int32)
-        self.model.set_prior(self.prior)
-        self.model.reset(matrix, seed)
-        trained = Trainer(self.model, texts, self.labels, seed).run(name)
-        return trained._replace(curve=curve, microseconds=trained.microseconds + pooling_microseconds)
+        return curve
 
 
 class Trainer:
@@ -176,7 +185,7 @@ class Trainer:
     def _train_epoch(self, label: str, released: bool) -> dict[str, float]:
         texts, labels = self.texts["train"], self.labels["train"]
         loss, correct, done, batches = 0.0, 0, 0, self._batches()
-        while chosen := list(islice(batches, STEPS)):
+        while chosen := list(islice(batches, BATCHES_PER_CALL)):
             packed = pack(self.batcher.take(texts, numbers) for numbers in chosen)
             batch_loss, batch_correct = self.model.train(
                 packed, labels[np.concatenate(chosen)], (self.seed, self.draws), released
@@ -186,7 +195,8 @@ class Trainer:
             progress(f"{label}: {done / len(labels):.0%}")
         if not np.isfinite(loss):
             raise UserError(
-                f"{label}: the loss is no longer finite; learning_rate {self.model.settings.learning_rate} is too high"
+                f"{label}: the loss is no longer finite; lower the learning_rate of the encoder, "
+                f"{self.model.settings.learning_rate}, or of the tuning, {self.model.tuning.learning_rate}"
             )
         return {"loss": loss / len(labels), "accuracy": correct / len(labels)}
 

@@ -113,4 +113,4 @@ def _commit(folder: Path) -> None:
             ["commit", "--quiet", "--message", "New project of Embedding Bench"],
         ):
             if commands.run("git", "-C", str(folder), *arguments, check=False):
-                raise UserError(f"git {arguments[0]}: failed, see above; mend that, and give the command again")
+                raise UserError(f"git {arguments[0]}: failed, see above; fix that and rerun")

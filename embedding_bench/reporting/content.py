@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from embedding_bench.artifacts import tables
+from embedding_bench.artifacts import intrinsic, tables
 from embedding_bench.artifacts.layout import Layout
 from embedding_bench.artifacts.leaderboard import Leaderboard
 from embedding_bench.core.files import read_json
@@ -60,7 +60,7 @@ def collect(
         coverage=read_json(layout.coverage),
         epochs=read_epochs(layout.curves),
         confusions=read_confusions(layout.confusion),
-        drift=drift(read_json(layout.intrinsic / "intrinsic.json")),
+        drift=read_drift(layout.intrinsic),
         wrong=wrong_texts(layout, selected, report.texts),
         disagreements=disputed_texts(layout, run, report.texts),
         map=map_of(layout, map_variant, report, seed, report.words),
@@ -75,8 +75,8 @@ def mapped_variant(run: Run, tuning: Mapping[str, Tuning], leaderboard: Leaderbo
     return min(finetuned or run.variants, key=lambda variant: ranks[variant.name])
 
 
-def drift(intrinsic: dict[str, Any]) -> list[Drift]:
-    """List the most moved words of each fine-tuned variant; `intrinsic` is the content of intrinsic.json."""
+def read_drift(folder: Path) -> list[Drift]:
+    """Read the most moved words of each fine-tuned variant."""
     return [
         Drift(
             name,
@@ -85,7 +85,7 @@ def drift(intrinsic: dict[str, Any]) -> list[Drift]:
                 for word in entry["drift"]["most_moved"]
             ],
         )
-        for name, entry in intrinsic["finetuned"].items()
+        for name, entry in intrinsic.read(folder)["finetuned"].items()
         if entry["drift"]["most_moved"]
     ]
 

@@ -31,7 +31,7 @@ def read_model(path: Path) -> TextClassifier:
         UserError: The file is missing, or this version cannot read it.
     """
     if not path.is_file():
-        raise UserError(f"{path}: no such file; `embedding-bench repro` exports a model to data/export")
+        raise UserError(f"{path}: no such file; enter a project with an exported model, or name it with --model")
     try:
         model: TextClassifier = keras.saving.load_model(path)
     except (ValueError, OSError, KeyError, TypeError, zipfile.BadZipFile) as error:

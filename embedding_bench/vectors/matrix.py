@@ -57,13 +57,15 @@ def _vocabulary(
     """Return the tokens of the vocabulary in the order of their rows, with their counts."""
     if source.vocabulary == "own":
         entries = _own_vocabulary(word_vectors, dict(zip(tokens, counts.tolist(), strict=True)), source.fallbacks)
+        if not entries:
+            raise UserError("vectors: `vocabulary: own` found no word in the vectors; use `vocabulary: corpus`")
     else:
         frequent = np.flatnonzero(counts >= vocabulary.min_count)[: vocabulary.size]  # sorted by descending count
         entries = [(tokens[index], int(counts[index])) for index in frequent if tokens[index] not in SPECIAL]
     if not entries:
         raise UserError(
-            f"vocabulary: no token occurs {vocabulary.min_count} times in train; lower `min_count`, or, where words "
-            "have no spaces between them, choose `characters` in run.vectorizers"
+            f"vocabulary: no token occurs {vocabulary.min_count} times in train + unlabeled; lower `min_count`, or, "
+            "where words have no spaces between them, choose `characters` in run.vectorizers"
         )
     return entries
 

@@ -19,7 +19,8 @@ from embedding_bench.settings.vectors import (
     VectorSource,
     Word2VecVectors,
 )
-from embedding_bench.vectors.pretrained import VectorBlocks, fetch_gensim, open_file, to_float16
+from embedding_bench.vectors.formats.dispatch import VectorBlocks, open_vectors
+from embedding_bench.vectors.pretrained import fetch_gensim, to_float16
 from embedding_bench.vectors.trained.own_texts import encode_files
 
 SEEN = ("train", "unlabeled")  # vectors never read the texts that they are evaluated on
@@ -50,7 +51,7 @@ def _open_pretrained(source: GensimVectors | FileVectors, token_folder: Path) ->
         path, file_format = Path(source.path).expanduser(), source.format
     else:
         path, file_format = fetch_gensim(source.name), "auto"
-    return open_file(path, file_format, source.limit, lambda: _lexicon(token_folder))
+    return open_vectors(path, file_format, source.limit, lambda: _lexicon(token_folder))
 
 
 def _train(source: Word2VecVectors | FastTextVectors | PPMIVectors, token_folder: Path) -> VectorBlocks:

@@ -23,8 +23,8 @@ from tests.pipeline.conftest import Project
 STAGES = YAML(typ="safe").load((ROOT / "dvc.yaml").read_text())["stages"]
 SCRIPT_LINES = 100
 # Packages of the library, each with the others that it may import; core and settings import no others.
-EVERYWHERE = {"core", "settings", "artifacts", "arrays", "git", "tensorflow"}
-JOINS = {
+SHARED_MODULES = {"core", "settings", "artifacts", "arrays", "git", "tensorflow"}
+ALLOWED_IMPORTS = {
     "settings": set(),
     "artifacts": set(),
     "corpus": set(),
@@ -41,13 +41,9 @@ JOINS = {
 }
 
 
-def section(key: str) -> str:
-    """Name the section of a params entry of dvc.yaml; `params.yaml:` with nothing behind it is the whole file."""
-    return key.partition(".")[0]
-
-
 def declared(stage: str) -> set[str]:
-    return {section(key) for key in STAGES[stage]["params"] if isinstance(key, str)}
+    """Name the sections of params.yaml that a stage declares."""
+    return {key.partition(".")[0] for key in STAGES[stage]["params"] if isinstance(key, str)}
 
 
 @pytest.mark.parametrize("stage", STAGES)
@@ -82,8 +78,10 @@ def test_an_edited_module_makes_stale_what_imports_it_and_nothing_else(finished:
         text = path.read_bytes()
         assert stale(path) == set()
         path.write_bytes(text + b"\n")
-        assert stale(path) == {stage for stage, closure in closures.items() if module in closure}, module
-        path.write_bytes(text)
+        try:
+            assert stale(path) == {stage for stage, closure in closures.items() if module in closure}, module
+        finally:
+            path.write_bytes(text)
     repo.close()
 
 
@@ -119,7 +117,16 @@ ARGUMENTS = {
     "projector": ["--corpus=c", "--tokens=t", "--embedding=e", "--model=m"],
     **{stage: ["--root=."] for stage in ("intrinsic", "compare", "export", "report", "track")},
 }
-WORK = {"vectors": "make_vectors", "baseline": "fit_baseline", "projector": "project"}  # others: by the stage's name
+ENTRY_FUNCTIONS = {
+    "vectors": "make_vectors",
+    "baseline": "fit_baseline",
+    "projector": "project",
+}  # others: by the stage's name
+
+
+def test_every_stage_but_check_declares_its_sections():
+    """`check` parses the whole of params.yaml."""
+    assert set(ARGUMENTS) == set(STAGES) - {"check"}
 
 
 @pytest.mark.parametrize("stage", ARGUMENTS)
@@ -132,7 +139,10 @@ def test_a_stage_parses_the_sections_that_it_declares_and_no_others(stage, monke
     def call(sections: set[str]) -> Any:
         """Run the script with these sections alone, without its work."""
         params = Params({key: values[key] for key in sections})
-        with patch.object(Params, "read", return_value=params), patch.object(script, WORK.get(stage, stage)) as work:
+        with (
+            patch.object(Params, "read", return_value=params),
+            patch.object(script, ENTRY_FUNCTIONS.get(stage, stage)) as work,
+        ):
             script.main()
         return work
 
@@ -158,7 +168,8 @@ def test_layout_and_graph_name_the_same_paths(finished: Project):
         paths |= {layout.model(variant), layout.projector(variant)}
     repo = Repo(str(finished.root))
     outs = {Path(out.fs_path) for stage in repo.index.stages for out in stage.outs}
-    assert outs - {finished.root / "data/checked.txt"} == paths  # which no code reads
+    unread = {finished.root / "data/checked.txt"}  # only DVC watches it
+    assert outs - unread == paths
     inputs = {Path(dep.fs_path) for stage in repo.index.stages for dep in stage.deps}
     inside = {path for path in inputs if path.is_relative_to(layout.data) or path.is_relative_to(layout.metrics)}
     assert all(any(out == path or out.is_relative_to(path) for out in outs) for path in inside)
@@ -182,14 +193,18 @@ def test_no_module_but_layout_builds_a_path_of_an_artifact():
 
 
 def test_packages_import_core_settings_artifacts_and_few_others():
-    for package, others in JOINS.items():
+    for package, others in ALLOWED_IMPORTS.items():
         for module in (PACKAGE / package).rglob("*.py"):
-            assert packages_of(module) <= EVERYWHERE | others | {package}, module
+            assert packages_of(module) <= SHARED_MODULES | others | {package}, module
     for module in (PACKAGE / "core").glob("*.py"):
         assert packages_of(module) <= {"core"}, module
     for module in (PACKAGE / "settings").glob("*.py"):
         assert packages_of(module) <= {"core", "settings"}, module
-    assert {path.name for path in PACKAGE.iterdir() if (path / "__init__.py").exists()} == {*JOINS, "core", "cli"}
+    assert {path.name for path in PACKAGE.iterdir() if (path / "__init__.py").exists()} == {
+        *ALLOWED_IMPORTS,
+        "core",
+        "cli",
+    }
 
 
 def packages_of(module: Path) -> set[str]:
@@ -210,7 +225,7 @@ def test_every_module_is_imported_by_a_stage_or_a_command():
     assert modules() - reached == {PACKAGE / "py.typed"}
 
 
-def test_tensorflow_is_imported_where_it_is_needed_alone():
+def test_only_these_packages_import_tensorflow():
     users = {
         path.relative_to(PACKAGE).parts[0]
         for path in PACKAGE.rglob("*.py")

@@ -49,9 +49,9 @@ def test_a_finding_quotes_the_selected_row_and_its_differences(corpus):
 def test_readme_quotes_the_selected_row_of_ag_news():
     rows = rows_of("ag_news_subset")
     (selected,) = (row for row in rows.values() if row["selected"])
-    (quoted,) = re.findall(r"AG News .*?\*\* Test accuracy (0\.\d+);", README)
+    (quoted,) = re.findall(r"AG News .*? reaches (0\.\d+) on test;", README)
     assert quoted == f"{selected['accuracy']['mean']:.3f}"
-    assert (selected["vectors"], selected["encoder"]) == ("word2vec", "bilstm")
+    assert (selected["vectors"], selected["tuning"], selected["encoder"]) == ("word2vec", "finetuned", "bilstm")
     assert rows["tfidf-bigrams"]["behind_selected"]["p_value"] > 0.05
 
 

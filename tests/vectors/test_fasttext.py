@@ -15,8 +15,8 @@ from embedding_bench.artifacts import embedding, tokens, vectors
 from embedding_bench.core.errors import UserError
 from embedding_bench.settings.vectors import FastTextVectors, FileVectors
 from embedding_bench.settings.vocabulary import VocabularySettings
+from embedding_bench.vectors.formats.dispatch import open_vectors
 from embedding_bench.vectors.ngrams import Ngrams, compose
-from embedding_bench.vectors.pretrained import open_file
 from embedding_bench.vectors.trained.fasttext import train_fasttext
 from stages.embed import embed
 from stages.vectors import make_vectors
@@ -120,7 +120,7 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize("file_format", ["auto", "fasttext-binary"])
 def test_a_fasttext_model_is_read_as_gensim_reads_it_and_composes_unknown_tokens(model, file_format):
     expected = load_facebook_vectors(str(model))
-    opened = open_file(model, file_format, tokens=lambda: LEXICON)
+    opened = open_vectors(model, file_format, tokens=lambda: LEXICON)
     known, composed = opened.blocks
     assert opened.dimensions == 6
     assert known.words.to_pylist() == expected.index_to_key
@@ -131,7 +131,7 @@ def test_a_fasttext_model_is_read_as_gensim_reads_it_and_composes_unknown_tokens
 
 
 def test_a_limit_keeps_the_first_words_of_a_fasttext_model(model):
-    known, composed = open_file(model, limit=1, tokens=lambda: LEXICON).blocks
+    known, composed = open_vectors(model, limit=1, tokens=lambda: LEXICON).blocks
     assert known.words.to_pylist() == ["cat"]
     assert composed.words.to_pylist() == ["cats", "doggy", "neu"]
 
@@ -164,22 +164,22 @@ def test_a_damaged_model_is_refused_in_one_line(model, tmp_path, name):
     path = tmp_path / "damaged.bin"
     path.write_bytes(DAMAGES[name](model.read_bytes()))
     with pytest.raises(UserError, match=r"damaged\.bin: ends early or is damaged; fetch the fastText model again"):
-        list(open_file(path).blocks)
+        list(open_vectors(path).blocks)
 
 
 def test_a_classifier_is_refused(model, tmp_path):
     (tmp_path / "labels.bin").write_bytes(patched(model.read_bytes(), 72, 4))
     with pytest.raises(UserError, match="is a classifier with 4 labels"):
-        open_file(tmp_path / "labels.bin")
+        open_vectors(tmp_path / "labels.bin")
 
 
 def test_a_compressed_model_is_refused(model, tmp_path):
     (tmp_path / "x.bin.gz").write_bytes(gzip.compress(model.read_bytes()))
     with pytest.raises(UserError, match=r"is compressed.*gunzip"):
-        open_file(tmp_path / "x.bin.gz")
+        open_vectors(tmp_path / "x.bin.gz")
 
 
 def test_a_text_file_is_not_a_fasttext_model(tmp_path):
     (tmp_path / "x.txt").write_text("a 1 2\n")
     with pytest.raises(UserError, match=r"x\.txt: is not a fastText model"):
-        open_file(tmp_path / "x.txt", "fasttext-binary")
+        open_vectors(tmp_path / "x.txt", "fasttext-binary")

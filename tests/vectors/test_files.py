@@ -13,8 +13,9 @@ from embedding_bench.artifacts import vectors
 from embedding_bench.artifacts.vectors import WordVectors
 from embedding_bench.core.errors import UserError
 from embedding_bench.settings.vectors import FileVectors
+from embedding_bench.vectors.formats.dispatch import open_vectors
 from embedding_bench.vectors.formats.text import write_word2vec_text
-from embedding_bench.vectors.pretrained import fetch_gensim, open_file
+from embedding_bench.vectors.pretrained import fetch_gensim
 from stages.vectors import make_vectors
 from tests.conftest import ROOT
 
@@ -57,7 +58,7 @@ def write(path: Path, content: bytes, compressed: bool = False) -> Path:
 
 
 def read(path: Path, file_format: str = "auto") -> tuple[list[str], np.ndarray]:
-    opened = open_file(path, file_format)
+    opened = open_vectors(path, file_format)
     blocks = list(opened.blocks)
     matrix = np.concatenate([block.vectors for block in blocks])
     assert (matrix.shape[1], matrix.dtype) == (opened.dimensions, np.float32)
@@ -245,7 +246,7 @@ def test_a_failure_keeps_the_vectors_that_were_there(run, tmp_path):
 @pytest.mark.parametrize("limit", [1, 3, len(WORDS) - 1, len(WORDS), 99])
 @pytest.mark.parametrize("name", FORMATS)
 def test_a_limit_keeps_the_first_words(tmp_path, name, limit, compressed):
-    opened = open_file(write(tmp_path / "vectors", FORMATS[name], compressed), limit=limit)
+    opened = open_vectors(write(tmp_path / "vectors", FORMATS[name], compressed), limit=limit)
     blocks = list(opened.blocks)
     assert [word for block in blocks for word in block.words.to_pylist()] == WORDS[:limit]
     np.testing.assert_array_equal(np.concatenate([block.vectors for block in blocks]), VALUES[: len(WORDS)][:limit])
@@ -254,21 +255,21 @@ def test_a_limit_keeps_the_first_words(tmp_path, name, limit, compressed):
 def test_a_limit_counts_words_with_spaces(tmp_path):
     path = write(tmp_path / "vectors", text_lines(SPACED))
     for limit in range(1, len(SPACED) + 1):
-        words = [word for block in open_file(path, limit=limit).blocks for word in block.words.to_pylist()]
+        words = [word for block in open_vectors(path, limit=limit).blocks for word in block.words.to_pylist()]
         assert sorted(words) == sorted(SPACED[:limit])
 
 
 @pytest.mark.parametrize("name", ["far down", "truncated binary", "truncated text"])
 def test_lines_after_the_limit_are_not_read(tmp_path, name):
     path = write(tmp_path / "vectors", BAD[name][0])
-    blocks = list(open_file(path, limit=5).blocks)
+    blocks = list(open_vectors(path, limit=5).blocks)
     assert [len(block.words) for block in blocks] == [5]
 
 
 def test_a_file_that_ends_before_the_limit_is_truncated(tmp_path):
     for name in ("truncated text", "truncated binary between words"):
         with pytest.raises(UserError, match="truncated"):
-            list(open_file(write(tmp_path / "vectors", BAD[name][0]), limit=50).blocks)
+            list(open_vectors(write(tmp_path / "vectors", BAD[name][0]), limit=50).blocks)
 
 
 @pytest.mark.parametrize("name", ["GloVe", "word2vec binary"])
@@ -334,7 +335,7 @@ def offline(monkeypatch):
 @pytest.mark.real_data
 @needs_glove
 def test_real_glove_is_read_whole(offline):
-    opened = open_file(fetch_gensim(GLOVE))
+    opened = open_vectors(fetch_gensim(GLOVE))
     rows: dict[str, np.ndarray] = {}
     count = 0
     for block in opened.blocks:

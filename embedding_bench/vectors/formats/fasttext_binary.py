@@ -15,7 +15,7 @@ import pyarrow as pa
 from embedding_bench.arrays import Matrix
 from embedding_bench.artifacts.vectors import WordVectors
 from embedding_bench.core.errors import UserError
-from embedding_bench.vectors.formats.opening import FASTTEXT_MAGIC, open_binary
+from embedding_bench.vectors.formats.streams import FASTTEXT_MAGIC, open_binary
 from embedding_bench.vectors.ngrams import BLOCK_WORDS, Ngrams, compose, out_of_vocabulary
 
 HEADER = struct.Struct("<2i12id")  # magic, version, 12 training arguments, down-sampling rate

@@ -18,7 +18,7 @@ from embedding_bench.arrays import Floats, Matrix
 from embedding_bench.artifacts.vectors import WordVectors
 from embedding_bench.core.errors import UserError
 from embedding_bench.core.files import atomic_path
-from embedding_bench.vectors.formats.opening import FirstLines, open_binary
+from embedding_bench.vectors.formats.streams import FirstLines, open_binary
 
 BLOCK_BYTES = 1 << 18  # small, since parsing holds several copies of a block
 BLOCK_WORDS = 10_000

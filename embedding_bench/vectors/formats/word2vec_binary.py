@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from embedding_bench.artifacts.vectors import WordVectors
 from embedding_bench.core.errors import UserError
-from embedding_bench.vectors.formats.opening import open_binary
+from embedding_bench.vectors.formats.streams import open_binary
 
 BLOCK_WORDS = 20_000
 CHUNK_BYTES = 1 << 18
