@@ -7,6 +7,8 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/installed
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 unexport PYTHONDONTWRITEBYTECODE
+# One thread for each worker of the tests: as many workers as cores, and no more threads than that.
+TESTS := TF_NUM_INTRAOP_THREADS=1 OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 pytest --numprocesses auto --dist loadgroup
 # Tests that start no TensorFlow, browser, server or pipeline.
 QUICK := artifacts baselines corpus evaluation probing project reporting settings stages vectors
 
@@ -43,13 +45,13 @@ lint: setup ## Check style and types
 	mypy
 
 quick: lint ## Run lint, types and the unit tests that start no TensorFlow, in a minute
-	pytest --quiet --numprocesses auto --dist loadgroup -m "not slow and not heavy" $(addprefix tests/,$(QUICK))
+	$(TESTS) --quiet -m "not slow and not heavy" $(addprefix tests/,$(QUICK))
 
 test: lint ## Run lint, types, all unit tests and the real DAG at a small size
-	pytest --numprocesses auto --dist loadgroup -m "not slow"
+	$(TESTS) -m "not slow"
 
 test-all: lint ## Run the slow tests, too
-	pytest --numprocesses auto --dist loadgroup
+	$(TESTS)
 
 bench: setup ## Measure speed and memory against fastText, gensim, scikit-learn and the notebook way
 	@python -m pip install --quiet --disable-pip-version-check --no-deps fasttext-wheel==0.9.2

@@ -4,6 +4,7 @@ import os
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 CODE = ("embedding_bench", "stages")
 
@@ -24,11 +25,12 @@ def code_commit() -> str | None:
 
 
 @contextmanager
-def identity() -> Iterator[None]:
-    """Set an author for commits inside the block, if Git has none; DVC needs one to commit experiments."""
-    names = [] if git("config", "user.email") else [f"GIT_{role}_" for role in ("AUTHOR", "COMMITTER")]
-    added = {f"{name}NAME": "embedding-bench" for name in names}
-    added |= {f"{name}EMAIL": "embedding-bench@localhost" for name in names}
+def identity(folder: Path = Path()) -> Iterator[None]:
+    """Set an author for commits in `folder` inside the block, if Git has none; DVC needs one to commit experiments."""
+    names = [] if git("-C", str(folder), "config", "user.email") else ["AUTHOR", "COMMITTER"]
+    values = {f"GIT_{role}_NAME": "embedding-bench" for role in names}
+    values |= {f"GIT_{role}_EMAIL": "embedding-bench@localhost" for role in names}
+    added = {name: value for name, value in values.items() if name not in os.environ}
     os.environ.update(added)
     try:
         yield

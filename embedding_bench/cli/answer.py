@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from embedding_bench.project.proposal import Own
+    from embedding_bench.project.proposal import Inspection, Own
 
 
 def answer(
     data: Annotated[
-        Path,
+        str,
         typer.Argument(help="A table (CSV, TSV, JSON lines, parquet), a folder of tables, or one folder per class."),
     ],
     text: Annotated[list[str] | None, typer.Option(help="A column with text; several are joined.")] = None,
@@ -29,33 +29,36 @@ def answer(
     """
     from embedding_bench.core.errors import UserError
     from embedding_bench.corpus.opening import propose
+    from embedding_bench.project.proposal import describe, inspect
     from embedding_bench.project.template import is_project
 
-    start, data = Path.cwd(), data.expanduser()
-    dataset = propose(data, text or [], label, encoding, delimiter)
-    if not is_project(Path()):
-        if not dry:
-            data, write = _enter_project(data), True
-        elif write:
-            raise UserError("--write: this folder holds no project; drop --dry, which creates one, or --write")
-    answer_question(data, dataset, write, dry, start)
+    if not data:
+        raise UserError("no data named; call: embedding-bench answer DATA.csv (make answer DATA=DATA.csv)")
+    start, path = Path.cwd(), Path(data).expanduser()
+    inside = is_project(start)
+    if write and dry and not inside:
+        raise UserError("--write: this folder holds no project; drop --dry, which creates one, or --write")
+    dataset = propose(path, text or [], label, encoding, delimiter)
+    inspection = inspect(dataset, path)
+    print("\n".join(describe(path, dataset, inspection)))
+    if not inside and not dry:
+        path, write = _enter_project(path), True
+    answer_question(path, dataset, inspection, write, dry)
+    if not dry:
+        _show_answer(os.path.relpath(Path.cwd(), start), experiment=not write)
 
 
-def answer_question(data: Path, dataset: "Own", write: bool, dry: bool, start: Path = Path()) -> None:
-    """Describe the data and propose settings; then, unless `dry`, run the experiment and print the answer.
-
-    `write` keeps the settings in params.yaml; without it they are those of a DVC experiment. `start` is the folder of
-    the user's shell.
-    """
+def answer_question(data: Path, dataset: "Own", inspection: "Inspection", write: bool, dry: bool) -> None:
+    """Propose settings, and run them unless `dry`: with `write` as those of params.yaml, else as a DVC experiment."""
+    from embedding_bench.cli.publish import publish_pending
     from embedding_bench.core.params import PARAMS
     from embedding_bench.project.estimate import estimate_seconds, in_words
+    from embedding_bench.project.experiment import run_current, run_experiment
     from embedding_bench.project.params_file import change, dump
-    from embedding_bench.project.proposal import changes_for, describe, entry_name, inspect
+    from embedding_bench.project.proposal import changes_for, entry_name
     from embedding_bench.settings.complete import parse_settings
 
-    inspection = inspect(dataset, data)
-    print("\n".join(describe(data, dataset, inspection)))
-    before = _params_text(write, dry)
+    before = _params_text(write)
     name = entry_name(data, dataset, parse_settings(before))
     changes = changes_for(name, dataset, data, inspection.characters)
     print(f"\nproposed for {PARAMS}:\n{dump(changes)}")
@@ -68,55 +71,69 @@ def answer_question(data: Path, dataset: "Own", write: bool, dry: bool, start: P
     if write:
         PARAMS.write_text(changed, encoding="utf-8")
         print(f"written to {PARAMS}")
-    if not dry:
-        _run(None if write else changes, start)
-
-
-def _params_text(write: bool, dry: bool) -> str:
-    from embedding_bench.core.params import PARAMS
-    from embedding_bench.project.experiment import committed_params
-    from embedding_bench.project.template import is_project, template
-
-    if dry and not is_project(Path()):
-        return (template() / PARAMS).read_text(encoding="utf-8")
-    return PARAMS.read_text(encoding="utf-8") if write else committed_params()
-
-
-def _enter_project(data: Path) -> Path:
-    """Create a project beside the data, or find it there, and change into it; return the data's path from there."""
-    from embedding_bench.project.proposal import slug
-    from embedding_bench.project.template import create_project, is_project
-
-    folder = data.resolve().parent / f"{slug(data.resolve())}-bench"
-    if is_project(folder):
-        print(f"project: {folder}, which is there already")
-    else:
-        create_project(folder)
-        print(f"project: {folder} created, since this folder holds none")
-    relative = Path(os.path.relpath(data.resolve(), folder))
-    os.chdir(folder)
-    return relative
-
-
-def _run(changes: dict[str, object] | None, start: Path) -> None:
-    from embedding_bench.artifacts import leaderboard
-    from embedding_bench.artifacts.layout import Layout
-    from embedding_bench.cli.leaderboard import print_leaderboard
-    from embedding_bench.cli.publish import publish_pending
-    from embedding_bench.cli.report import write_report
-    from embedding_bench.evaluation.rendering import to_sentence
-    from embedding_bench.project.experiment import BACK, run_current, run_experiment
-
-    if changes is None:
+    if dry:
+        return
+    if write:
         run_current()
     else:
         run_experiment(changes)
     publish_pending()
+
+
+def _params_text(write: bool) -> str:
+    from embedding_bench.core.params import PARAMS
+    from embedding_bench.project.experiment import committed_params
+    from embedding_bench.project.template import committed_text, is_project
+
+    if not is_project(Path()):
+        return committed_text(str(PARAMS))
+    return PARAMS.read_text(encoding="utf-8") if write else committed_params()
+
+
+def _enter_project(data: Path) -> Path:
+    """Create a project beside the data, or find it there, and change into it; return the data's path from there.
+
+    Raises:
+        UserError: The data lie in a project, or that beside them is one of other data.
+    """
+    from embedding_bench.core.errors import UserError
+    from embedding_bench.core.params import PARAMS, Params
+    from embedding_bench.project.proposal import stem
+    from embedding_bench.project.template import create_project, is_project, project_around
+    from embedding_bench.settings.datasets import INPUT
+
+    data = data.absolute()
+    if outer := project_around(data.parent):
+        raise UserError(f"{data}: lies in the project {outer}; run from there: cd {shlex.quote(str(outer))}")
+    folder = data.parent / f"{stem(data)}-bench"
+    relative = Path(os.path.relpath(data, folder))
+    if is_project(folder):
+        used = Params.read(folder / PARAMS).section(INPUT)
+        if used not in (str(relative), Params.parse(_params_text(write=False)).section(INPUT)):
+            raise UserError(
+                f"{folder}: is the project of {used}; create another: embedding-bench init DIR, and run there"
+            )
+        print(f"project: {folder}, which is there already")
+    else:
+        create_project(folder)
+        print(f"project: {folder} created, since this folder holds none")
+    os.chdir(folder)
+    return relative
+
+
+def _show_answer(folder: str, experiment: bool) -> None:
+    """Print leaderboard, model and answer; `folder` is the way from the user's shell to the project."""
+    from embedding_bench.artifacts import leaderboard
+    from embedding_bench.artifacts.layout import Layout
+    from embedding_bench.cli.leaderboard import print_leaderboard
+    from embedding_bench.cli.report import write_report
+    from embedding_bench.evaluation.rendering import to_sentence
+    from embedding_bench.project.experiment import way_back
+
     write_report()
     board = leaderboard.read(Layout().leaderboard)
     print_leaderboard(board)
-    back = [] if changes is None else [BACK, ""]
-    folder = os.path.relpath(Path.cwd(), start.resolve())
     enter = "" if folder == "." else f"cd {shlex.quote(folder)} && "
-    lines = [f'The model is in {Layout().export}: {enter}embedding-bench predict "a text"', *back]
+    lines = [f'The model is in {Layout().export}: {enter}embedding-bench predict "a text"']
+    lines += [way_back(), ""] if experiment else []
     print("\n" + "\n".join([*lines, *(pair.sentence for pair in board.learning), to_sentence(board)]))

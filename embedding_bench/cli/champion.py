@@ -15,7 +15,9 @@ def champion(
     """
     from embedding_bench.artifacts import leaderboard
     from embedding_bench.artifacts.layout import Layout
+    from embedding_bench.project.here import require_project
 
+    require_project()
     move(version, dataset or leaderboard.read(Layout().leaderboard).dataset)
 
 

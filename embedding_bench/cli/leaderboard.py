@@ -21,7 +21,9 @@ def leaderboard() -> None:
     Its page is brought up to date, too.
     """
     from embedding_bench.cli.report import write_report
+    from embedding_bench.project.here import require_project
 
+    require_project()
     write_report()
     show()
 

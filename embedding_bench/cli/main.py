@@ -1,5 +1,8 @@
 """The command `embedding-bench`: every command with a sentence, an example and completion."""
 
+import signal
+import sys
+
 import typer
 
 from embedding_bench.cli import (
@@ -32,6 +35,7 @@ app = typer.Typer(
 COMMANDS = (
     (answer.answer, "embedding-bench answer reviews.csv --label stars"),
     (project.init, "embedding-bench init my-project"),
+    (project.upgrade, "embedding-bench upgrade"),
     (project.check, "embedding-bench check"),
     (project.repro, "embedding-bench repro"),
     (leaderboard.leaderboard, "embedding-bench leaderboard"),
@@ -52,6 +56,8 @@ app.add_typer(explore.app, name="explore")
 
 def main() -> None:
     """Run the command line; a mistake ends in one line and exit code 2."""
+    for ended in (signal.SIGTERM, signal.SIGHUP):  # as Ctrl-C does: what is half-written is removed
+        signal.signal(ended, lambda number, _: sys.exit(128 + number))
     errors.run(run_command)
 
 
@@ -60,12 +66,18 @@ def run_command(arguments: list[str] | None = None) -> None:
 
     Raises:
         UserError: An argument is not allowed, or the command's own.
+        BrokenPipeError: The reader of standard output has ended.
     """
     try:
         code = app(args=arguments, standalone_mode=False)
+        sys.stdout.flush()  # here, because Python's flush at its exit would print a closed pipe's error
+    except SystemExit as end:
+        if isinstance(end.__context__, BrokenPipeError):  # which typer turns into exit code 1
+            raise end.__context__ from None
+        raise
     except ClickError as error:
         if type(error).__name__ == "NoArgsIsHelpError":  # its message is the help, and no mistake
-            print(error.format_message())  # type: ignore[attr-defined]
+            print(error.format_message(), flush=True)  # type: ignore[attr-defined]
             return
         context = getattr(error, "ctx", None)
         command = context.command_path if context else app.info.name

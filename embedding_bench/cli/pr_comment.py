@@ -17,7 +17,9 @@ def pr_comment(
     from embedding_bench.core.errors import UserError
     from embedding_bench.evaluation.rendering import to_comment
     from embedding_bench.git import git
+    from embedding_bench.project.here import require_project
 
+    require_project()
     if not git("rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}"):
         raise UserError(f"'{revision}' is no revision of this repository; git branch --all lists branches")
     path = Layout().leaderboard

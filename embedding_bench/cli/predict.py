@@ -16,7 +16,6 @@ import typer
 if TYPE_CHECKING:
     from embedding_bench.arrays import Probabilities
 
-MODEL = Path("data/export")
 BATCH = 16_384
 
 Writer = Callable[[list[str], "Probabilities", list[str]], str]
@@ -35,7 +34,7 @@ def predict(
         list[str] | None,
         typer.Argument(help="Texts; by default, lines of standard input. Write -- before a text that begins with -."),
     ] = None,
-    model: Annotated[Path, typer.Option(help="An exported folder.")] = MODEL,
+    model: Annotated[Path | None, typer.Option(help="An exported folder; by default the project's.")] = None,
     table: Annotated[
         Path | None, typer.Option(help="A CSV, TSV, JSON lines or parquet file with texts in --column.")
     ] = None,
@@ -43,13 +42,14 @@ def predict(
     format: Annotated[Format, typer.Option(help="text: label, probability, text.")] = Format.text,  # noqa: A002
 ) -> None:
     """Classify texts with the exported model."""
+    from embedding_bench.artifacts.layout import Layout
     from embedding_bench.core.errors import UserError
 
     if text and table:
         raise UserError("found texts and --table; give one of them")
     # An argument that is not UTF-8 comes with lone surrogates, which os.fsencode undoes.
     lines = map(os.fsencode, text) if text else sys.stdin.buffer
-    classify(model, read_column(table, column) if table else read_lines(lines), format)
+    classify(model or Layout().export, read_column(table, column) if table else read_lines(lines), format)
 
 
 def classify(model: Path, texts: Iterator[str], format_name: Format) -> None:

@@ -25,9 +25,11 @@ def preset(
     from embedding_bench.cli.output import print_pairs
     from embedding_bench.cli.publish import publish_pending
     from embedding_bench.cli.report import write_report
-    from embedding_bench.project.experiment import BACK, run_experiment
+    from embedding_bench.project.experiment import run_experiment, way_back
+    from embedding_bench.project.here import require_project
     from embedding_bench.project.presets import describe_preset, preset_names, read_preset
 
+    require_project()
     if name is None:
         print_pairs([(name, describe_preset(name).lesson) for name in preset_names()], ("preset", "lesson"))
         return
@@ -35,4 +37,4 @@ def preset(
     publish_pending()
     write_report()
     show()
-    print(f"  embedding-bench results     keep this leaderboard in results/\n\n{BACK}")
+    print(f"  embedding-bench results     keep this leaderboard in results/\n\n{way_back()}")

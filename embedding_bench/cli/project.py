@@ -17,7 +17,9 @@ def init(folder: Annotated[Path, typer.Argument(help="A new folder.")]) -> None:
 def check() -> None:
     """Check params.yaml and the input."""
     from embedding_bench.project.check import check_project
+    from embedding_bench.project.here import require_project
 
+    require_project()
     print(check_project())
 
 
@@ -32,10 +34,26 @@ def repro() -> None:
     from embedding_bench.core.errors import UserError
     from embedding_bench.project import commands
     from embedding_bench.project.check import check_project
+    from embedding_bench.project.here import require_project
 
+    require_project()
     check_project()  # the errors of `dvc repro` name no remedy
     if commands.run("dvc", "repro", check=False):
         raise UserError("the run stopped, see above; after the remedy, the same command continues it")
     publish_pending()
     write_report()
     show()
+
+
+def upgrade() -> None:
+    """Move a project to the installed version.
+
+    Its graph, its scripts and its pinned requirements become those of the installed version, so that every stage runs
+    again; params.yaml stays.
+    """
+    from embedding_bench.project.here import require_project
+    from embedding_bench.project.template import upgrade_project
+
+    require_project()
+    upgrade_project()
+    print("dvc.yaml, stages and requirements.txt are those of the installed version; next: embedding-bench repro")

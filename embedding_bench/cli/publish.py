@@ -6,6 +6,18 @@ def publish() -> None:
 
     After its server was away, or to another one.
     """
+    from embedding_bench.project.here import require_project
+
+    require_project()
+    publish_runs()
+
+
+def publish_runs() -> None:
+    """Run the track stage.
+
+    Raises:
+        UserError: It failed.
+    """
     from embedding_bench.core.errors import UserError
     from embedding_bench.project import commands
 
@@ -19,4 +31,4 @@ def publish_pending() -> None:
     from embedding_bench.tracking.connection import PENDING
 
     if (timing.project_root() / PENDING).exists():
-        publish()
+        publish_runs()

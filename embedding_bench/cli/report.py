@@ -6,6 +6,9 @@ def report() -> None:
 
     reports/ gets the page with its provenance (commit, machine, seconds), and its pictures.
     """
+    from embedding_bench.project.here import require_project
+
+    require_project()
     write_report()
 
 

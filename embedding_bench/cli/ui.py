@@ -1,6 +1,5 @@
 """`embedding-bench ui` and `projector`: MLflow's and TensorBoard's pages on the project's results."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -12,10 +11,15 @@ def ui(port: Port = 5000) -> None:
     """Open MLflow's UI on the project."""
     from embedding_bench.core import timing
     from embedding_bench.project import commands
-    from embedding_bench.tracking.connection import tracking_uri
+    from embedding_bench.project.here import require_project
+    from embedding_bench.tracking.connection import is_server, tracking_uri, without_password
 
+    require_project()
     uri = tracking_uri(timing.project_root())
-    commands.run("mlflow", "ui", "--backend-store-uri", uri, "--port", str(port), check=False)
+    if is_server(uri):
+        print(f"MLflow's own page shows the runs: {without_password(uri)}")
+        return
+    raise typer.Exit(commands.run("mlflow", "ui", "--backend-store-uri", uri, "--port", str(port), check=False))
 
 
 def projector(port: Port = 6006) -> None:
@@ -23,8 +27,10 @@ def projector(port: Port = 6006) -> None:
     from embedding_bench.artifacts.layout import Layout
     from embedding_bench.core.errors import UserError
     from embedding_bench.project import commands
+    from embedding_bench.project.here import require_project
 
-    folder: Path = Layout().projector_config.parent
+    require_project()
+    folder = Layout().projector_config.parent
     if not folder.is_dir():
         raise UserError(f"{folder}: no such folder; run `embedding-bench repro`, which writes it")
-    commands.run("tensorboard", "--logdir", str(folder), "--port", str(port), check=False)
+    raise typer.Exit(commands.run("tensorboard", "--logdir", str(folder), "--port", str(port), check=False))

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from embedding_bench.core.errors import UserError
 from embedding_bench.core.params import PARAMS
+from embedding_bench.project.pins import check_pins
 from embedding_bench.settings.complete import Settings, load_settings
 
 
@@ -12,9 +13,10 @@ def check_project() -> str:
     """Check params.yaml and the input; return a summary of the run.
 
     Raises:
-        UserError: A value is not allowed, or the input cannot be read.
+        UserError: A value is not allowed, the input cannot be read, or a project's pinned versions are not installed.
     """
     settings = load_settings()
+    check_pins()
     check_input(Path(settings.input))
     return summarise(settings)
 

@@ -10,7 +10,7 @@ from embedding_bench.project import commands
 from embedding_bench.project.params_file import change
 from embedding_bench.settings.complete import load_settings
 
-BACK = "Back to the committed experiment: git restore params.yaml dvc.lock metrics && embedding-bench repro"
+RESULTS = ("params.yaml", "dvc.lock", "metrics")  # that an experiment changes, where commits hold them
 
 
 def run_experiment(changes: dict[str, Any]) -> None:
@@ -43,6 +43,12 @@ def run_current() -> None:
     with identity():
         if commands.run("dvc", "exp", "run", check=False):
             raise UserError("the experiment stopped, see above; after the remedy, the same command continues it")
+
+
+def way_back() -> str:
+    """Return the commands that restore the committed experiment."""
+    known = [name for name in RESULTS if git("ls-files", "--", name)]
+    return f"Back to the committed experiment: git restore {' '.join(known)} && embedding-bench repro"
 
 
 def keep(text: str) -> str:

@@ -3,11 +3,11 @@
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ruamel.yaml import YAML
-
 from embedding_bench.core.errors import UserError, allowed
+from embedding_bench.core.params import Params
 
 FOLDER = Path("presets")
+COMMENT = "# "
 KNOWN = "# Known to reach: "
 
 
@@ -27,16 +27,26 @@ def read_preset(name: str) -> dict[str, Any]:
     """Read a preset's values.
 
     Raises:
-        UserError: There is no such preset.
+        UserError: There is no such preset, or it is not a YAML mapping.
     """
-    path = FOLDER / f"{name}.yaml"
+    path = _path(name)
     if not path.is_file():
         raise UserError(f"no preset '{name}'; {allowed(name, preset_names())}")
-    values: dict[str, Any] = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
-    return values
+    return Params.read(path).values
 
 
 def describe_preset(name: str) -> Description:
-    """Read the comments at the head of a preset."""
-    lesson, second, *_ = (FOLDER / f"{name}.yaml").read_text(encoding="utf-8").splitlines()
-    return Description(lesson.removeprefix("# "), second.removeprefix(KNOWN) if second.startswith(KNOWN) else "")
+    """Read the comments at the head of a preset.
+
+    Raises:
+        UserError: The first line is no comment.
+    """
+    path = _path(name)
+    lesson, second, *_ = [*path.read_text(encoding="utf-8", errors="replace").splitlines(), "", ""]
+    if not lesson.startswith(COMMENT):
+        raise UserError(f"{path}: no lesson; begin its first line with `{COMMENT}` and what the preset teaches")
+    return Description(lesson.removeprefix(COMMENT), second.removeprefix(KNOWN) if second.startswith(KNOWN) else "")
+
+
+def _path(name: str) -> Path:
+    return FOLDER / f"{name}.yaml"

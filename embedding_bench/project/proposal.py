@@ -1,5 +1,6 @@
 """From a file or folder of labelled texts to the changes of params.yaml that make it the dataset of the run."""
 
+import hashlib
 import itertools
 import re
 import tempfile
@@ -98,17 +99,27 @@ def changes_for(name: str, dataset: Own, path: Path, characters: float) -> dict[
 
 def entry_name(path: Path, dataset: Own, settings: Settings) -> str:
     """Make a name for the catalogue from that of the file or folder; never one of another entry."""
-    stem = slug(path.resolve())
-    if stem in GENERIC:
-        stem = f"{slug(path.resolve().parent)}_{stem}"
-    names = itertools.chain([stem], (f"{stem}_{number}" for number in itertools.count(2)))
+    name = slug(path.absolute())
+    if name in GENERIC:
+        name = f"{slug(path.absolute().parent)}_{name}"
+    names = itertools.chain([name], (f"{name}_{number}" for number in itertools.count(2)))
     return next(name for name in names if settings.datasets.get(name, dataset) == dataset)
 
 
+def stem(path: Path) -> str:
+    """Return the name of a file without the suffixes of its format, or the name of a folder.
+
+    >>> stem(Path("reviews.2024.csv.gz"))
+    'reviews.2024'
+    """
+    return path.name if path.is_dir() else Path(path.name.removesuffix(".gz")).stem
+
+
 def slug(path: Path) -> str:
-    """Write the first part of a file's name in letters, digits and underscores.
+    """Write the stem in letters, digits and underscores of ASCII; a hash tells names in other scripts apart.
 
     >>> slug(Path("My reviews (2024).csv"))
     'my_reviews_2024'
     """
-    return re.sub(r"[^A-Za-z0-9]+", "_", path.name.split(".")[0]).strip("_").lower() or "own"
+    name = re.sub(r"[^A-Za-z0-9]+", "_", stem(path)).strip("_").lower()
+    return name or f"own_{hashlib.blake2b(stem(path).encode(), digest_size=3).hexdigest()}"

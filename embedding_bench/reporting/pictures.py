@@ -5,6 +5,8 @@ from embedding_bench.reporting.charts.leaderboard import leaderboard_picture
 from embedding_bench.reporting.charts.learning import has_curves, learning_picture
 from embedding_bench.reporting.vega import Spec
 
+PICTURES = ("leaderboard", "learning")
+
 
 def pictures_of(leaderboard: Leaderboard) -> dict[str, Spec]:
     """Return the specifications of the pictures by name: the leaderboard, and learning curves where there are any."""

@@ -14,7 +14,17 @@ from embedding_bench.core import timing
 from embedding_bench.settings.run import Run
 
 NO_TOKENIZATION = {"microseconds_per_text": 0.0}  # baselines count their n-grams themselves
-PACKAGES = ("tensorflow", "keras", "gensim", "scikit-learn", "numpy", "tensorflow-datasets", "dvc", "mlflow")
+PACKAGES = (
+    "embedding-bench",
+    "tensorflow",
+    "keras",
+    "gensim",
+    "scikit-learn",
+    "numpy",
+    "tensorflow-datasets",
+    "dvc",
+    "mlflow",
+)
 
 
 def describe_run(layout: Layout, run: Run) -> dict[str, Any]:
@@ -46,7 +56,7 @@ def commit_of(layout: Layout) -> str | None:
 
 
 def versions() -> dict[str, str]:
-    """Return the versions of Python and of the packages that results depend on."""
+    """Return the versions of Python, of this package and of the packages that results depend on."""
     return {"python": platform.python_version(), **{name: version(name) for name in PACKAGES}}
 
 

@@ -45,6 +45,11 @@ def tracking_uri(root: Path) -> str:
     return uri or f"sqlite:///{root.resolve() / 'mlflow.db'}"
 
 
+def is_server(uri: str) -> bool:
+    """Tell whether a store is a server, with a page of its own, and no database."""
+    return uri == "databricks" or uri.startswith(("http://", "https://"))
+
+
 def without_password(text: str) -> str:
     """Remove user and password from addresses, for output."""
     return re.sub(r"//[^/\s]*@", "//", text)

@@ -9,6 +9,8 @@ from embedding_bench.cli.answer import answer_question
 from embedding_bench.core.errors import UserError
 from embedding_bench.corpus.opening import propose
 from embedding_bench.project import commands
+from embedding_bench.project.proposal import describe, inspect
+from embedding_bench.project.template import create_project
 from embedding_bench.settings.complete import load_settings, parse_settings
 from embedding_bench.settings.datasets import TableDataset
 from tests.conftest import ROOT
@@ -40,7 +42,10 @@ def write(name: str, rows: list[tuple[str, str]]) -> None:
 
 
 def look(capsys, data: str = "mails.csv", write: bool = False) -> str:
-    answer_question(Path(data), propose(Path(data), [], None), write, dry=True)
+    dataset, path = propose(Path(data), [], None), Path(data)
+    inspection = inspect(dataset, path)
+    print("\n".join(describe(path, dataset, inspection)))
+    answer_question(path, dataset, inspection, write, dry=True)
     return capsys.readouterr().out
 
 
@@ -77,11 +82,18 @@ def test_write_adds_an_entry_and_selects_it_once(folder, capsys):
         ([("a", "one"), ("b", "two")], r"column 'kind': no class has two texts to share between train and test"),
     ],
 )
-def test_what_download_would_refuse_is_refused_before_anything_is_written(folder, rows, message):
+def test_what_download_would_refuse_is_refused_before_anything_is_written(folder, run, rows, message):
     write("data.csv", rows)
     with pytest.raises(UserError, match=message):
-        answer_question(Path("data.csv"), propose(Path("data.csv"), ["mail"], "kind"), write=True, dry=True)
+        run("answer", "data.csv", "--text", "mail", "--label", "kind", "--write", "--dry")
     assert Path("params.yaml").read_text() == PARAMS
+
+
+def test_data_that_are_refused_leave_no_project(outside, run):
+    write("few.csv", [("a", "one"), ("b", "two")])
+    with pytest.raises(UserError, match=r"^few\.csv: column 'kind': no class has two texts"):
+        run("answer", "few.csv")
+    assert not list(outside.glob("*-bench"))
 
 
 @pytest.mark.parametrize(
@@ -108,13 +120,18 @@ def test_classes_of_very_different_size_are_pointed_out(folder, capsys):
     assert "read macro-F1 beside accuracy" in look(capsys, "rare.csv")
 
 
-@pytest.mark.parametrize("arguments", [[""], ["nowhere.csv"], ["pyproject.toml"], ["embedding_bench/cli"]])
-def test_what_is_no_data_is_said_in_one_line(arguments):
-    command = [sys.executable, "-m", "embedding_bench.cli.main", "answer", *arguments, "--dry"]
+@pytest.mark.parametrize("data", ["nowhere.csv", "pyproject.toml", "embedding_bench/cli"])
+def test_what_is_no_data_is_said_in_one_line(data):
+    command = [sys.executable, "-m", "embedding_bench.cli.main", "answer", data, "--dry"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert done.stderr.startswith("error: ")
     assert len(done.stderr.splitlines()) == 1
+
+
+def test_an_empty_name_is_no_data(run):
+    with pytest.raises(UserError, match=r"no data named; call: embedding-bench answer DATA\.csv"):
+        run("answer", "")
 
 
 def test_a_column_that_is_not_there_names_the_nearest(folder):
@@ -166,14 +183,14 @@ def test_a_dry_look_outside_a_project_has_no_settings_to_write(outside, run):
 
 
 def test_an_answer_outside_a_project_creates_one_beside_the_data(outside, run, started, monkeypatch):
-    project = outside / "my_mails-bench"
+    project = outside / "My mails-bench"
     with pytest.raises(UserError, match="the experiment stopped, see above"):
         run("answer", "My mails.csv")
     settings = parse_settings(started[0]["params"])
     assert started[0]["folder"] == str(Path.cwd()) == str(project)
     assert (settings.dataset, settings.input) == ("my_mails", "../My mails.csv")
     assert (project / "params.yaml").read_text() == started[0]["params"]
-    assert sorted(path.name for path in outside.iterdir()) == ["My mails.csv", "my_mails-bench"]
+    assert sorted(path.name for path in outside.iterdir()) == ["My mails-bench", "My mails.csv"]
 
 
 def test_a_project_beside_the_data_is_used_again(outside, run, started, monkeypatch):
@@ -181,9 +198,9 @@ def test_a_project_beside_the_data_is_used_again(outside, run, started, monkeypa
         monkeypatch.chdir(outside)
         with pytest.raises(UserError, match="the experiment stopped"):
             run("answer", "My mails.csv")
-        (outside / "my_mails-bench" / "kept.txt").touch()
-    assert [one["folder"] for one in started] == [str(outside / "my_mails-bench")] * 2
-    assert (outside / "my_mails-bench" / "kept.txt").exists()
+        (outside / "My mails-bench" / "kept.txt").touch()
+    assert [one["folder"] for one in started] == [str(outside / "My mails-bench")] * 2
+    assert (outside / "My mails-bench" / "kept.txt").exists()
     assert "my_mails_2" not in parse_settings(started[1]["params"]).datasets
 
 
@@ -199,3 +216,29 @@ def test_a_stopped_run_without_write_leaves_the_settings(folder, run, started):
         run("answer", "mails.csv")
     assert parse_settings(started[0]["params"]).dataset == "mails"
     assert Path("params.yaml").read_text() == PARAMS
+
+
+def test_a_link_to_the_data_has_its_project_beside_the_link(outside, run, started):
+    (outside / "share").mkdir()
+    Path("My mails.csv").rename("share/data.csv")
+    Path("link.csv").symlink_to("share/data.csv")
+    with pytest.raises(UserError, match="the experiment stopped"):
+        run("answer", "link.csv")
+    assert started[0]["folder"] == str(outside / "link-bench")
+
+
+def test_data_in_a_project_are_answered_from_there(outside, run):
+    create_project(outside / "mine")
+    Path("My mails.csv").rename("mine/data.csv")
+    with pytest.raises(UserError, match=r"lies in the project .*mine; run from there: cd .*mine"):
+        run("answer", "mine/data.csv")
+
+
+def test_a_project_of_other_data_is_not_taken(outside, run, started, monkeypatch):
+    with pytest.raises(UserError, match="the experiment stopped"):
+        run("answer", "My mails.csv")
+    monkeypatch.chdir(outside)
+    Path("My mails.csv").rename("My mails.tsv")
+    Path("My mails.tsv").write_text(Path("My mails.tsv").read_text().replace(",", "\t"))
+    with pytest.raises(UserError, match=r"is the project of \.\./My mails\.csv; create another"):
+        run("answer", "My mails.tsv")

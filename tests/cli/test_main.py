@@ -123,6 +123,25 @@ def test_the_module_runs_as_the_command_does():
     assert done.stderr.startswith("error: no preset 'nowhere'; allowed: ")
 
 
+@pytest.fixture
+def many_words(tmp_path) -> Path:
+    """A project whose neighbours of `a0` fill more than a pipe."""
+    words = [f"a{number}" for number in range(20_000)]
+    folder = Layout(tmp_path).vectors("words", "given")
+    folder.mkdir(parents=True)
+    vectors.write(folder, [WordVectors(pa.array(words), np.ones((len(words), 1), np.float32))], 1, {})
+    return tmp_path
+
+
+@pytest.mark.parametrize("reader", ["true", "head -1"])
+@pytest.mark.parametrize("arguments", ["explore near words-given a0 -n 20000", "explore vector words-given a0", ""])
+def test_a_reader_that_ends_early_is_no_mistake(many_words, arguments, reader):
+    command = f"set -o pipefail; '{sys.executable}' -m embedding_bench.cli.main {arguments} | {reader}"
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(["bash", "-c", command], cwd=many_words, env=environment, capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
 # --- completion -------------------------------------------------------------------------------------------------------
 
 

@@ -15,6 +15,8 @@ def repository(tmp_path, monkeypatch):
     (tmp_path / "metrics").mkdir()
     board = tmp_path / "metrics" / "leaderboard.json"
     shutil.copyfile(ROOT / "metrics" / "leaderboard.json", board)
+    for name in ("dvc.yaml", "params.yaml"):
+        shutil.copyfile(ROOT / name, tmp_path / name)
     for command in (["init", "-q"], ["add", "."], ["-c", "user.name=x", "-c", "user.email=x@y", "commit", "-qm", "x"]):
         subprocess.run(["git", *command], cwd=tmp_path, check=True)
     values = json.loads(board.read_text())

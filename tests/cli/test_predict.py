@@ -92,6 +92,14 @@ def test_standard_input_is_answered_in_its_order_whatever_it_holds(model):
     assert done.stderr.decode().startswith("warning: lines that were not UTF-8: 1")
 
 
+def test_a_reader_that_ends_early_is_no_mistake(model):
+    command = f"set -o pipefail; '{sys.executable}' -m embedding_bench.cli.main predict --model '{model}' | head -1"
+    given = b"hello\n" * 40_000
+    done = subprocess.run(["bash", "-c", command], cwd=ROOT, input=given, capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.stdout.startswith(b"ham\t")
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

@@ -81,7 +81,7 @@ def test_a_dropped_axis_value_leaves_the_leaderboard(finished):
     summary = json.loads((finished.root / "metrics/summary.json").read_text())
     assert set(summary) == {"words-random-finetuned-mean", "words-word2vec-finetuned-mean", "majority"}
     shown = finished.run("dvc", "metrics", "diff", "HEAD").stdout
-    assert "words-random-finetuned-bilstm.accuracy" in shown
+    assert "words-random-finetuned-cnn.accuracy" in shown
     finished.run("git", "restore", "params.yaml", "dvc.lock", "metrics")
     finished.run("dvc", "checkout")
 
@@ -89,7 +89,7 @@ def test_a_dropped_axis_value_leaves_the_leaderboard(finished):
 def test_plots_show_curves_and_confusions(finished):
     finished.run("dvc", "plots", "show", "--out", "plots")
     page = (finished.root / "plots/index.html").read_text()
-    assert "words-word2vec-finetuned-bilstm" in page
+    assert "words-word2vec-finetuned-cnn" in page
     assert "Confusion on the test split" in page
     for file, figure in (("curves", "val_accuracy"), ("learning", "labels")):
         assert figure in finished.run("dvc", "plots", "show", f"metrics/{file}.tsv", "--json").stdout

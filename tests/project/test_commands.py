@@ -25,3 +25,17 @@ def test_programs_are_those_of_this_environment_activated_or_not(monkeypatch):
     assert commands.environment()["PATH"] == f"{SCRIPTS}{os.pathsep}/usr/bin"
     monkeypatch.setenv("PATH", f"{SCRIPTS}{os.pathsep}/usr/bin")
     assert commands.environment()["PATH"] == f"{SCRIPTS}{os.pathsep}/usr/bin"
+    monkeypatch.setenv("PATH", f"{SCRIPTS}2{os.pathsep}/usr/bin")
+    assert commands.environment()["PATH"] == f"{SCRIPTS}{os.pathsep}{SCRIPTS}2{os.pathsep}/usr/bin"
+
+
+def test_the_repository_of_a_git_hook_is_not_that_of_a_program(tmp_path, monkeypatch):
+    hooked, other = tmp_path / "hooked", tmp_path / "other"
+    hooked.mkdir()
+    for name, value in {"DIR": ".git", "WORK_TREE": ".", "INDEX_FILE": ".git/index", "PREFIX": "sub/"}.items():
+        monkeypatch.setenv(f"GIT_{name}", str(hooked / value))
+    other.mkdir()
+    commands.run("git", "-C", str(other), "init", "--quiet")
+    assert (other / ".git").is_dir()
+    assert list(hooked.iterdir()) == []
+    assert not {"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX"} & set(commands.environment())

@@ -10,7 +10,8 @@ from ruamel.yaml import YAML
 
 from embedding_bench.core.errors import UserError
 from embedding_bench.project import commands
-from embedding_bench.project.template import COPIED, create_project, is_project
+from embedding_bench.project.pins import check_pins
+from embedding_bench.project.template import COPIED, create_project, is_project, upgrade_project
 from embedding_bench.settings.complete import load_settings
 from tests.conftest import ROOT
 
@@ -58,15 +59,14 @@ def test_a_new_project_is_one_commit_and_clean(project):
 
 
 def test_a_new_project_has_the_files_of_this_one_and_no_others(project):
-    listed = git(ROOT, "ls-files", "--cached", "--others", "--exclude-standard", "--", *COPIED)
-    copied = {name for name in listed if (ROOT / name).is_file()}
+    copied = set(git(ROOT, "ls-tree", "-r", "--name-only", "HEAD", *COPIED)) - {"presets/README.md"}
     assert set(git(project, "ls-files")) == copied | {"requirements.txt", "README.md"}
     for name in copied - {"dvc.yaml"}:
-        assert (project / name).read_bytes() == (ROOT / name).read_bytes(), name
+        assert (project / name).read_text().splitlines() == git(ROOT, "show", f"HEAD:{name}"), name
 
 
 def test_every_stage_depends_on_the_requirements_instead_of_the_packages_files(project):
-    ours, theirs = stages(ROOT), stages(project)
+    ours, theirs = YAML(typ="safe").load("\n".join(git(ROOT, "show", "HEAD:dvc.yaml")))["stages"], stages(project)
     assert list(theirs) == list(ours)
     for name, stage in theirs.items():
         assert stage["deps"].count("requirements.txt") == 1, name
@@ -80,7 +80,7 @@ def test_the_graph_does_not_name_the_tests_of_the_clone(project):
 
 
 def test_comments_of_the_graph_are_kept(project):
-    ours, theirs = ((folder / "dvc.yaml").read_text().splitlines() for folder in (ROOT, project))
+    ours, theirs = git(ROOT, "show", "HEAD:dvc.yaml"), (project / "dvc.yaml").read_text().splitlines()
     ours = [line for line in ours if CODE not in line and "tests." not in line]
     assert [line for line in theirs if "requirements.txt" not in line] == ours
 
@@ -103,7 +103,8 @@ def test_requirements_pin_this_package_and_what_it_declares(project):
     declared = {re.sub("[._]", "-", name) for name in declared}
     assert next(iter(pins)) == "embedding-bench"
     assert pins["embedding-bench"] == PYPROJECT["project"]["version"]
-    assert pins == {name: version(name) for name in {"embedding-bench", *declared}}
+    assert {"embedding-bench", "keras", *declared} <= set(pins)  # TensorFlow brings Keras
+    assert pins == {name: version(name) for name in pins}
 
 
 def test_settings_of_a_new_project_are_right(project, monkeypatch):
@@ -170,3 +171,32 @@ def test_a_project_has_a_graph_and_settings(tmp_path, names, expected):
         (tmp_path / name).touch()
     assert is_project(tmp_path) == expected
     assert not is_project(tmp_path / "nowhere")
+
+
+def test_a_folder_in_a_project_is_refused(project):
+    with pytest.raises(UserError, match=r"lies in the project .*my project; name a folder outside"):
+        create_project(project / "stages" / "new")
+
+
+def test_a_parent_that_cannot_be_written_is_one_line(tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(UserError, match=r"cannot be created \(.*\); name one that can"):
+        create_project(tmp_path / "file" / "new")
+
+
+def test_a_project_is_upgraded_to_the_installed_version(tmp_path, monkeypatch):
+    hide_identity(monkeypatch, tmp_path)
+    folder = tmp_path / "old"
+    create_project(folder)
+    monkeypatch.chdir(folder)
+    (folder / "requirements.txt").write_text("embedding-bench==0.0.1\n")
+    (folder / "stages" / "train.py").write_text("old\n")
+    with pytest.raises(UserError, match="changed since the last commit; commit or restore them"):
+        upgrade_project()
+    identity = ["-c", "user.name=x", "-c", "user.email=x@y"]
+    git(folder, *identity, "commit", "-qam", "as an old version would have made it")
+    with pytest.raises(UserError, match=r"embedding-bench==0\.0\.1, but .* is installed; .*embedding-bench upgrade"):
+        check_pins()
+    upgrade_project()
+    check_pins()
+    assert git(folder, "diff", "--name-only", "HEAD~1") == []

@@ -17,9 +17,11 @@ from embedding_bench.evaluation.metrics import measure
 from embedding_bench.settings.run import RUN, Run
 from tests.conftest import ROOT
 
+PRIVATE = "\ue000"  # a character of which only a font made for tests has a glyph
+DATASET = f"tiny{4 * PRIVATE}"
 LABELS = np.arange(40, dtype=np.int32) % 2
 CLASSES = ["ცუდი", "good"]  # a script that the font of the machine may lack
-WORDS = ["კარგი", "სიტყვა", "სახლი", "წყალი", *(f"word{number}" for number in range(16))]
+WORDS = ["კარგი", "სიტყვა", "სახლი", "წყალი", *(f"word{number}{PRIVATE}" for number in range(16))]
 
 
 def write_project(folder: Path) -> Layout:
@@ -67,7 +69,7 @@ def _write_corpus(layout: Layout) -> None:
         np.save(layout.tokens("words") / f"{split}.ids.npy", encoded.ids)
     splits = dict.fromkeys(corpus.LABELLED, encoded)
     tokens.write(layout.tokens("words"), pa.table({"token": WORDS}), splits, {})
-    corpus.write_summary(layout.corpus, {"dataset": "tiny", "labels": CLASSES})
+    corpus.write_summary(layout.corpus, {"dataset": DATASET, "labels": CLASSES})
 
 
 def _write_embedding(layout: Layout, rng: np.random.Generator) -> None:

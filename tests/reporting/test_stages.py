@@ -12,7 +12,7 @@ from fontTools.ttLib import TTFont
 from embedding_bench.artifacts import leaderboard, tables
 from embedding_bench.artifacts.layout import Layout
 from tests.conftest import ROOT
-from tests.reporting.project import copy_project, write_project
+from tests.reporting.project import DATASET, PRIVATE, copy_project, write_project
 
 
 def run(stage: str, root: Path, home: Path) -> str:
@@ -28,14 +28,20 @@ def files(folder: Path) -> dict[str, bytes]:
 
 @pytest.fixture(scope="module")
 def homes(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
-    """Two home folders: an empty one, and one whose fonts replace the one that vl-convert brings."""
+    """Two home folders: an empty one, and one with a font whose only character is private and very wide.
+
+    No font of the machine has that character, so that they differ whatever is installed.
+    """
     empty, other = (tmp_path_factory.mktemp(name) for name in ("empty", "other"))
     (other / ".fonts").mkdir()
     font = TTFont(Path(matplotlib.get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf")
     for record in font["name"].names:
         if record.nameID in (1, 4, 16):
-            record.string = "Liberation Sans"
-    font.save(other / ".fonts" / "LiberationSans.ttf")
+            record.string = "Private"
+    for table in font["cmap"].tables:
+        table.cmap = {ord(PRIVATE): "M"}
+    font["hmtx"]["M"] = (10 * font["head"].unitsPerEm, 0)
+    font.save(other / ".fonts" / "Private.ttf")
     return [empty, other]
 
 
@@ -43,7 +49,7 @@ def homes(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 def compared(tmp_path_factory: pytest.TempPathFactory, homes: list[Path]) -> Layout:
     folder = tmp_path_factory.mktemp("project")
     layout = write_project(folder)
-    assert run("compare", folder, homes[0]).startswith("compare: 3 rows on tiny. Use random vectors")
+    assert run("compare", folder, homes[0]).startswith(f"compare: 3 rows on {DATASET}. Use random vectors")
     return layout
 
 
