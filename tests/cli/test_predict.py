@@ -106,7 +106,7 @@ def test_a_reader_that_ends_early_is_no_mistake(model):
         (["--table", "nowhere.csv"], "error: nowhere.csv: no such file"),
         (["--table", "examples/news.csv", "--column", "txet"], "no column 'txet'; did you mean 'text'?"),
         (["--table", "examples/news.csv", "hello"], "found texts and --table"),
-        (["--model", "nowhere", "hello"], "nowhere/model.keras: no such file; `embedding-bench repro` exports"),
+        (["--model", "nowhere", "hello"], "nowhere/model.keras: no such file; enter a project with an exported model"),
     ],
 )
 def test_a_mistake_is_one_line_and_exit_code_2(model, arguments, message):
