@@ -35,9 +35,9 @@ def report(
         board = leaderboard.read(layout.leaderboard)
         page = build_page(collect(layout, board, experiment, settings, settings_used))
         artifact.write(folder, page, pictures_of(board), _maps(layout, experiment, settings))
-    index = write_reports(layout, experiment.run, reports)
-    variants = len(experiment.run.variants)
-    log(f"report: {index}, a page of {len(page.encode()) / 1e6:.1f} MB; maps of {variants} variants")
+    index = write_reports(layout, experiment.run, reports).relative_to(reports.parent)
+    megabytes, maps = len(page.encode()) / 1e6, len(experiment.run.variants)
+    log(f"report: {index}, a page of {megabytes:.1f} MB; maps of {maps} variants")
 
 
 def _maps(layout: Layout, experiment: Experiment, settings: Report) -> dict[str, Spec]:
