@@ -48,7 +48,7 @@ quick: lint ## Run lint, types and the unit tests that start no TensorFlow, in a
 	$(TESTS) --quiet -m "not slow and not heavy" $(addprefix tests/,$(QUICK))
 
 test: lint ## Run lint, types, all unit tests and the real DAG at a small size
-	$(TESTS) -m "not slow"
+	$(TESTS) --durations 12 -m "not slow"
 
 test-all: lint ## Run the slow tests, too
 	$(TESTS)

@@ -15,7 +15,7 @@ from tests.conftest import ROOT
 SMALL: dict[str, Any] = {
     "run.vectors": ["random", "word2vec"],
     "run.tuning": ["finetuned"],
-    "run.encoders": ["mean", "cnn"],
+    "run.encoders": ["mean"],
     "run.baselines": ["majority", "tfidf"],
     "datasets.sample.train": 200,
     "datasets.sample.validation": 80,
@@ -25,8 +25,6 @@ SMALL: dict[str, Any] = {
     "vectors.word2vec.dimensions": 8,
     "vectors.word2vec.epochs": 1,
     "encoders.mean.epochs": 3,
-    "encoders.cnn.epochs": 1,
-    "encoders.cnn.filters": 4,
     "training.replicates": 2,
     "training.label_budgets": [50],
     "report.words": 100,
