@@ -1,4 +1,4 @@
-"""baseline: fit the majority class, or logistic regression on counts or TF-IDF."""
+"""baseline: fit the majority class, or logistic regression on counts, TF-IDF or Naive Bayes weights of n-grams."""
 
 import argparse
 import time
@@ -9,12 +9,13 @@ import numpy as np
 from embedding_bench.artifacts import corpus, scores
 from embedding_bench.artifacts.corpus import LABELLED
 from embedding_bench.baselines.fit import learning_curve, prepare
+from embedding_bench.baselines.logistic import is_at_edge
 from embedding_bench.core import errors, timing
 from embedding_bench.core.console import log
 from embedding_bench.core.files import atomic_folder
 from embedding_bench.core.params import Params
 from embedding_bench.evaluation.metrics import measure
-from embedding_bench.settings.baselines import BASELINES, Baseline
+from embedding_bench.settings.baselines import BASELINES, Baseline, Logistic
 from embedding_bench.settings.training import TRAINING, Training
 
 
@@ -35,6 +36,8 @@ def fit_baseline(name: str, baseline: Baseline, training: Training, corpus_folde
     strength = "" if fitted.strength is None else f", C = {fitted.strength:g} chosen on validation"
     accuracy = {split: values["accuracy"] for split, values in measured.items()}
     log(f"{stage}: validation {accuracy['validation']:.4f}, test {accuracy['test']:.4f}{strength}")
+    if isinstance(baseline, Logistic) and fitted.strength is not None and is_at_edge(baseline, fitted.strength):
+        log(f"warning: {stage}: C = {fitted.strength:g} is at the edge of its `strengths`; add candidates beyond it")
 
 
 def main() -> None:

@@ -8,6 +8,7 @@ import numpy as np
 
 from embedding_bench.arrays import Labels
 from embedding_bench.baselines.fitted import Fitted
+from embedding_bench.baselines.naive_bayes import NaiveBayesLogistic
 from embedding_bench.core.errors import UserError
 from embedding_bench.evaluation.metrics import validation_score
 from embedding_bench.evaluation.selection import best_of
@@ -15,6 +16,7 @@ from embedding_bench.settings.baselines import Logistic
 
 if TYPE_CHECKING:  # takes a second, which the majority class does not need
     from scipy.sparse import csr_matrix
+    from sklearn.linear_model import LogisticRegression
 
 TOKEN = r"(?u)\b\w+\b"  # scikit-learn's own drops one-letter words, which tell "i" from "it"
 MAX_ITERATIONS = 1000
@@ -51,14 +53,10 @@ def fit_logistic(
     Raises:
         UserError: No n-gram is left.
     """
-    from sklearn.linear_model import LogisticRegression
-
     weigh = term_weighting(settings, counts["train"])
     features = {split: weigh(counts[split]) for split in ("train", "validation")}
     models = {
-        strength: LogisticRegression(
-            C=strength, max_iter=MAX_ITERATIONS, class_weight="balanced" if balanced else None
-        ).fit(features["train"], labels["train"])
+        strength: _classifier(settings, strength, balanced).fit(features["train"], labels["train"])
         for strength in sorted(settings.strengths)
     }
     validated = [model.predict_proba(features["validation"]) for model in models.values()]
@@ -68,17 +66,39 @@ def fit_logistic(
     test = model.predict_proba(weigh(counts["test"]))
     microseconds = 1e6 * (time.perf_counter() - start) / len(test)
     predictions = {"validation": validation.astype(np.float32), "test": test.astype(np.float32)}
-    return Fitted(predictions, strength, int(model.coef_.size + model.intercept_.size), microseconds)
+    return Fitted(predictions, strength, _parameters(model), microseconds)
+
+
+def is_at_edge(settings: Logistic, strength: float) -> bool:
+    """Tell whether the chosen strength is the smallest or largest of several candidates."""
+    return len(settings.strengths) > 1 and strength in (min(settings.strengths), max(settings.strengths))
+
+
+def _classifier(settings: Logistic, strength: float, balanced: bool) -> "LogisticRegression | NaiveBayesLogistic":
+    from sklearn.linear_model import LogisticRegression
+
+    if settings.weighting == "naive-bayes":
+        return NaiveBayesLogistic(strength, MAX_ITERATIONS, balanced)
+    return LogisticRegression(C=strength, max_iter=MAX_ITERATIONS, class_weight="balanced" if balanced else None)
+
+
+def _parameters(model: "LogisticRegression | NaiveBayesLogistic") -> int:
+    if isinstance(model, NaiveBayesLogistic):
+        return model.parameters
+    return int(model.coef_.size + model.intercept_.size)
 
 
 def term_weighting(settings: Logistic, train: "csr_matrix") -> Callable[["csr_matrix"], "csr_matrix"]:
-    """Return a function that drops the n-grams that are rare in train, and weights the rest."""
+    """Return a function that drops the n-grams that are rare in train, and weights the rest.
+
+    Naive Bayes weights each class anew, so that its n-grams stay counts here.
+    """
     from sklearn.feature_extraction.text import TfidfTransformer
 
     frequent = np.flatnonzero(np.bincount(train.indices, minlength=train.shape[1]) >= settings.min_count)
     if not len(frequent):
         raise UserError(f"baselines: no word occurs in {settings.min_count} train texts; lower `min_count`")
-    if settings.weighting == "counts":
+    if settings.weighting != "tfidf":
         return lambda counts: counts[:, frequent]
     weighting = TfidfTransformer(sublinear_tf=True).fit(train[:, frequent])
     return lambda counts: weighting.transform(counts[:, frequent])

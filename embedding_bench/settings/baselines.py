@@ -19,7 +19,7 @@ class Logistic(Strict):
 
     kind: Literal["logistic"]
     unit: Literal["words", "characters"] = "words"
-    weighting: Literal["counts", "tfidf"]
+    weighting: Literal["counts", "tfidf", "naive-bayes"]
     ngrams: Annotated[int, Field(ge=1, le=5)]
     min_count: Count
     strengths: Annotated[list[Rate], Field(min_length=1)]

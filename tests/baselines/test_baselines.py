@@ -2,11 +2,13 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+from scipy.sparse import csr_matrix
 
 from embedding_bench.artifacts import scores
 from embedding_bench.baselines.fitted import Fitted
-from embedding_bench.baselines.logistic import count_terms, fit_logistic
+from embedding_bench.baselines.logistic import count_terms, fit_logistic, is_at_edge
 from embedding_bench.baselines.majority import fit_majority
+from embedding_bench.baselines.naive_bayes import NaiveBayesLogistic
 from embedding_bench.core.errors import UserError
 from embedding_bench.settings.baselines import Logistic, Majority
 from embedding_bench.settings.training import Training
@@ -107,7 +109,57 @@ def test_train_texts_without_a_frequent_word_are_refused(settings, train):
         fit(settings, texts, labels)
 
 
-@pytest.mark.parametrize("kind", [Majority(kind="majority"), logistic()])
+def naive_bayes(**changed: object) -> Logistic:
+    return logistic(weighting="naive-bayes", strengths=[0.1, 1.0], **changed)
+
+
+def test_naive_bayes_weights_learn_separable_texts_and_the_order_of_words():
+    texts, labels = splits(separable)
+    fitted = fit(naive_bayes(), texts, labels)
+    assert accuracy(fitted.predictions["test"], labels["test"]) == 1
+    texts, labels = splits(ordered)
+    assert accuracy(fit(naive_bayes(ngrams=2), texts, labels).predictions["test"], labels["test"]) == 1
+
+
+def test_naive_bayes_weights_are_log_count_ratios_of_presence():
+    """By hand: n-gram 0 is in 2 of 2 texts of class 1 and 1 of 2 others, n-gram 1 in 0 and 2; each plus 1."""
+    counts = csr_matrix(np.float32([[3, 0], [1, 0], [5, 1], [0, 7]]))
+    model = NaiveBayesLogistic(1.0, 100, balanced=False).fit(counts, np.asarray([1, 1, 0, 0]))
+    p, q = np.asarray([3.0, 1.0]), np.asarray([2.0, 3.0])
+    np.testing.assert_allclose(model.ratios[0], np.log(p / p.sum()) - np.log(q / q.sum()), rtol=1e-6)
+    assert len(model.models) == 1  # two classes need one regression
+    assert model.parameters == 2 + 1
+    once = csr_matrix(np.float32([[1, 0], [1, 0], [1, 1], [0, 1]]))
+    np.testing.assert_array_equal(model.predict_proba(counts), model.predict_proba(once))
+
+
+def test_naive_bayes_of_several_classes_has_a_regression_for_each():
+    words = ("rain", "sun", "snow")
+    labels = {name: np.arange(60, dtype=np.int32) % 3 for name in ("train", "validation", "test")}
+    texts = {name: [f"n{n} {words[label]}" for n, label in enumerate(values)] for name, values in labels.items()}
+    fitted = fit(naive_bayes(min_count=2), texts, labels)
+    assert accuracy(fitted.predictions["test"], labels["test"]) == 1
+    np.testing.assert_allclose(fitted.predictions["test"].sum(axis=1), 1, atol=1e-6)
+    assert fitted.predictions["test"].shape == (60, 3)
+
+
+@pytest.mark.parametrize(
+    ("strengths", "chosen", "expected"),
+    [([1.0, 5.0, 20.0], 20.0, True), ([5.0, 1.0], 1.0, True), ([1.0, 5.0, 20.0], 5.0, False), ([1.0], 1.0, False)],
+)
+def test_a_choice_at_the_edge_of_its_candidates_is_told_apart(strengths, chosen, expected):
+    assert is_at_edge(logistic(strengths=strengths), chosen) == expected
+
+
+def test_the_stage_warns_of_a_choice_at_the_edge(write_corpus, tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("DVC_ROOT", str(tmp_path))
+    texts, labels = splits(separable)
+    folder = write_corpus(**{name: list(zip(texts[name], labels[name].tolist(), strict=True)) for name in texts})
+    fit_baseline("x", logistic(), Training(replicates=1, seed=1), folder, tmp_path / "data")
+    assert "warning: baseline@x: C = 20 is at the edge of its `strengths`" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("kind", [Majority(kind="majority"), logistic(), naive_bayes()])
 def test_the_stage_writes_the_same_bytes_twice(write_corpus, tmp_path, monkeypatch, kind):
     monkeypatch.setenv("DVC_ROOT", str(tmp_path))
     texts, labels = splits(separable)

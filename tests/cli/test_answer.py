@@ -58,7 +58,7 @@ def test_a_dry_look_says_what_was_found_and_changes_nothing(folder, capsys):
     assert "2 classes: ham 40, spam 20" in output
     assert "words in a text: median 5, 4 to 7 in nine of ten" in output
     assert "  mails:\n    source: table\n    text: [mail]\n    label: kind\n" in output
-    assert "8 variants x 5 replicates and 4 baselines: about " in output
+    assert "8 variants x 5 replicates and 6 baselines: about " in output
     assert Path("params.yaml").read_text() == PARAMS
 
 
@@ -172,7 +172,7 @@ def started(monkeypatch) -> list[dict[str, str]]:
 
 
 def test_a_dry_look_outside_a_project_creates_nothing(outside, run):
-    assert "8 variants x 5 replicates and 4 baselines: about " in run("answer", "My mails.csv", "--dry")
+    assert "8 variants x 5 replicates and 6 baselines: about " in run("answer", "My mails.csv", "--dry")
     assert [path.name for path in outside.iterdir()] == ["My mails.csv"]
 
 

@@ -38,7 +38,7 @@ def test_nothing_is_written_for_a_project_with_a_mistake(folder):
 
 def test_the_summary_counts_the_rows_of_the_run(folder):
     assert check_project() == (
-        "check: 8 variants (2 vectors x 2 tunings x 2 encoders) x 5 replicates and 4 baselines on `sample`"
+        "check: 8 variants (2 vectors x 2 tunings x 2 encoders) x 5 replicates and 6 baselines on `sample`"
     )
 
 
