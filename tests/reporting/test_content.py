@@ -1,6 +1,7 @@
+from embedding_bench.artifacts import intrinsic
 from embedding_bench.core.params import Params
 from embedding_bench.reporting.charts.confusion import ConfusionMatrix
-from embedding_bench.reporting.content import Drift, drift, mapped_variant, read_confusions, read_epochs
+from embedding_bench.reporting.content import Drift, mapped_variant, read_confusions, read_drift, read_epochs
 from embedding_bench.settings.run import RUN
 from embedding_bench.settings.tuning import TUNING
 from tests.conftest import ROOT
@@ -42,9 +43,10 @@ def test_epochs_are_read(tmp_path):
     assert epoch == {"variant": "v", "replicate": 1, "epoch": 2, "val_accuracy": 0.75}
 
 
-def test_drift_lists_variants_with_moved_words():
+def test_drift_lists_variants_with_moved_words(tmp_path):
     moved = [{"word": "good", "cosine": 0.5, "before": ["fine"], "after": ["great"], "count": 9, "euclidean": 1.0}]
     entries = {"a": {"drift": {"most_moved": moved}}, "b": {"drift": {"most_moved": []}}}
-    assert drift({"finetuned": entries}) == [
+    intrinsic.write(tmp_path, {"finetuned": entries}, "")
+    assert read_drift(tmp_path) == [
         Drift("a", [{"word": "good", "moved": 0.5, "before": ["fine"], "after": ["great"]}])
     ]

@@ -140,5 +140,5 @@ def test_a_broken_file_is_named(tmp_path: Path, content):
     path.write_bytes(content)
     with pytest.raises(UserError, match=r"model\.keras: cannot be read"):
         read_model(path)
-    with pytest.raises(UserError, match=r"nowhere\.keras: no such file; `embedding-bench repro` exports"):
+    with pytest.raises(UserError, match=r"nowhere\.keras: no such file; enter a project"):
         read_model(tmp_path / "nowhere.keras")

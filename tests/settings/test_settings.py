@@ -35,7 +35,7 @@ def test_committed_params_are_right():
         ("[random, word2vec]", "random", r"run\.vectors: found 'random'; .*list"),
         ("[random, word2vec]", "[]", r"run\.vectors: found \[\]"),
         ("dataset: sample", "dataset: smaple", r"dataset: found 'smaple'; did you mean 'sample'"),
-        ("dataset: sample", "dataset: a.b", r"dataset: found 'a\.b'; a name is made of letters"),
+        ("dataset: sample", "dataset: a.b", r"dataset: found 'a\.b'; use letters, digits"),
         ("    noise: 0.03", "    noise: '0.03'", r"datasets\.sample\.noise: found '0\.03'"),
         ("  replicates: 5", "  replicates: 0", r"training\.replicates: found 0"),
         ("track:", "trick:", r"unknown key 'trick'; did you mean 'track'"),
@@ -76,7 +76,7 @@ def test_a_missing_file_says_what_to_do(tmp_path):
 def test_names_that_collide_are_refused(tmp_path):
     name = "words-random-frozen-mean"
     path = tmp_path / "params.yaml"
-    path.write_text(PARAMS.replace("tfidf-bigrams]", f"{name}]").replace("  tfidf-bigrams:\n", f"  {name}:\n"))
+    path.write_text(PARAMS.replace("nb-trigrams]", f"{name}]").replace("  nb-trigrams:\n", f"  {name}:\n"))
     with pytest.raises(UserError, match=f"two rows would be called '{name}'"):
         load_settings(path)
 

@@ -60,6 +60,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, empty_store: Path) 
     folder = tmp_path / "project"
     folder.mkdir()
     write_params(folder)
+    (folder / "dvc.yaml").touch()
     write_corpus(folder / "data" / "corpus")
     for name, wrong in WRONG.items():
         write_scores(folder, name, wrong)
