@@ -7,8 +7,8 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/installed
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 unexport PYTHONDONTWRITEBYTECODE
-# One thread for each worker of the tests: as many workers as cores, and no more threads than that.
-TESTS := TF_NUM_INTRAOP_THREADS=1 OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 pytest --numprocesses auto --dist loadgroup
+# One thread for each worker of the tests: as many workers as cores. A file stays on one worker (its fixtures are costly), the longest first.
+TESTS := TF_NUM_INTRAOP_THREADS=1 OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
 # Tests that start no TensorFlow, browser, server or pipeline.
 QUICK := artifacts baselines corpus evaluation probing project reporting settings stages vectors
 

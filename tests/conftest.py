@@ -14,12 +14,8 @@ ROOT = Path(__file__).resolve().parents[1]
 Rows = list[tuple[str, int]]
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist, which writes the groups into the tests' ids
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests of a file, and those of the finished DAG, on one worker of several; begin with the longest."""
-    for item in items:
-        shared = "finished" in getattr(item, "fixturenames", ())
-        item.add_marker(pytest.mark.xdist_group("finished" if shared else str(item.path)))
+    """Begin with the longest, so that no worker waits for them at the end."""
     items.sort(key=lambda item: item.path.parent.name != "pipeline")
 
 

@@ -331,11 +331,11 @@ def test_figures_are_there_as_a_table_too(page):
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_text_can_be_read_in_either_theme(page, theme):
     page.emulate_media(color_scheme=theme)
+    eventually(page, f"({CONTRASTS})().texts.every(([, ratio]) => ratio >= 4.5)")  # charts are redrawn one by one
     found = page.evaluate(CONTRASTS)
     page.emulate_media(color_scheme="light")
     assert len(found["texts"]) > 200
     assert found["cells"] == 4
-    assert [(text, ratio) for text, ratio in found["texts"] if ratio < 4.5] == []
 
 
 def test_a_phone_scrolls_down_alone(phone):
