@@ -73,7 +73,9 @@ def exported(project: Project) -> tuple[np.ndarray, list[str]]:
     return scores[metrics["replicate"]], json.loads((folder / "labels.json").read_text())
 
 
-@pytest.mark.parametrize(("write", "in_order"), [(write_folder, False), (write_jsonl, True)])
+@pytest.mark.parametrize(
+    ("write", "in_order"), [pytest.param(write_folder, False, marks=pytest.mark.slow), (write_jsonl, True)]
+)
 def test_texts_become_an_answer_and_a_model_behind_http(project, tmp_path, write, in_order):
     data = write(tmp_path)
     done = project.run("embedding-bench", "answer", str(data))
