@@ -77,11 +77,11 @@ def run_command(arguments: list[str] | None = None) -> None:
         raise
     except ClickError as error:
         if type(error).__name__ == "NoArgsIsHelpError":  # its message is the help, and no mistake
-            print(error.format_message(), flush=True)  # type: ignore[attr-defined]
+            print(error.format_message(), flush=True)  # type: ignore[attr-defined]  # every ClickError has it
             return
         context = getattr(error, "ctx", None)
         command = context.command_path if context else app.info.name
-        message = one_line(error.format_message())  # type: ignore[attr-defined]
+        message = one_line(error.format_message())  # type: ignore[attr-defined]  # as above
         raise UserError(f"{message.rstrip('.')}; {command} --help lists what is allowed") from None
     except typer.Abort:
         raise SystemExit(130) from None

@@ -1,9 +1,8 @@
 """Output for people: tables with rules in a terminal, plain text in a file or a pipe."""
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Protocol
 
 
 def print_pairs(rows: Sequence[tuple[str, str]], header: tuple[str, str]) -> None:
@@ -46,18 +45,14 @@ def print_table(header: Sequence[str], rows: Sequence[Sequence[str]], marked: Se
         console.print(f"({', '.join(dropped)}: in a wider terminal)", style="dim")
 
 
-class Advance(Protocol):
-    """Reports that some more items are done."""
-
-    def __call__(self, items: int) -> None:
-        """Add to the count."""
-
-
 @contextmanager
-def counting(unit: str) -> Iterator[Advance]:
-    """Show a running count on standard error while the block runs; nothing where that is no terminal."""
+def counting(unit: str) -> Iterator[Callable[[int], None]]:
+    """Show a running count on standard error while the block runs; nothing where that is no terminal.
+
+    Yields a function that adds to the count.
+    """
     if not sys.stderr.isatty() or sys.stdout.isatty():  # answers in the same terminal would interleave
-        yield lambda items: None  # noqa: ARG005
+        yield lambda _: None
         return
     from rich.console import Console
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn

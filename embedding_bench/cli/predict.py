@@ -39,7 +39,7 @@ def predict(
         Path | None, typer.Option(help="A CSV, TSV, JSON lines or parquet file with texts in --column.")
     ] = None,
     column: Annotated[str, typer.Option(help="The column with texts.")] = "text",
-    format: Annotated[Format, typer.Option(help="text: label, probability, text.")] = Format.text,  # noqa: A002
+    format: Annotated[Format, typer.Option(help="text: label, probability, text.")] = Format.text,  # noqa: A002  # names the option
 ) -> None:
     """Classify texts with the exported model."""
     from embedding_bench.artifacts.layout import Layout

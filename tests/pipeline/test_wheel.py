@@ -8,6 +8,7 @@ import sys
 import sysconfig
 import venv
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -76,10 +77,10 @@ def shrink(project: Path) -> None:
     """Commit small settings, as a user would edit them."""
     values: dict[str, object] = {}
     for name, value in (SMALL | {"run.vectors": ["random"]}).items():
-        inner = values
+        inner: Any = values
         *parents, key = name.split(".")
         for parent in parents:
-            inner = inner.setdefault(parent, {})  # type: ignore[assignment]
+            inner = inner.setdefault(parent, {})
         inner[key] = value
     path = project / "params.yaml"
     path.write_text(change(path.read_text(), values))
