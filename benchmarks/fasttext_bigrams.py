@@ -18,14 +18,16 @@ from benchmarks.measuring import RESULTS, machine
 from benchmarks.peer import answers, words_of, write_labelled
 from embedding_bench.artifacts import corpus, leaderboard, scores, tokens
 from embedding_bench.artifacts.corpus import LABELLED
+from embedding_bench.artifacts.layout import Layout
 from embedding_bench.artifacts.leaderboard import Leaderboard
 from embedding_bench.core import errors
 from embedding_bench.core.files import atomic_path, write_json
+from embedding_bench.evaluation.criteria import Values, hits
 from embedding_bench.evaluation.leaderboard import score_of
-from embedding_bench.evaluation.statistics import Values, differences, rounded
+from embedding_bench.evaluation.statistics import differences, rounded, sample
 from embedding_bench.settings.complete import load_settings
 
-RATES, EPOCHS = (0.1, 0.25, 0.5, 1.0), (5, 15)
+RATES, EPOCHS = (0.05, 0.1, 0.25, 0.5, 1.0, 2.0), (5, 15, 40)
 FIXED = {"dim": 100, "wordNgrams": 2, "minCount": 1, "thread": 1, "verbose": 0}
 KEPT = RESULTS / "accuracy"
 
@@ -47,21 +49,28 @@ class Peer:
         return hits
 
     def choose(self) -> tuple[float, tuple[float, int]]:
-        """Return the best accuracy on validation, with its learning rate and epochs."""
+        """Return the best accuracy on validation, with its learning rate and epochs; warn where these are extreme."""
         trials = []
         for rate, epochs in itertools.product(RATES, EPOCHS):
             trials.append((float(self.hits("validation", rate, epochs, seed=1).mean()), (rate, epochs)))
             print(f"learning rate {rate}, {epochs} epochs: validation {trials[-1][0]:.4f}", flush=True)
-        return max(trials)
+        best = max(trials)
+        for name, value, candidates in zip(("learning rate", "epochs"), best[1], (RATES, EPOCHS), strict=True):
+            if value in (min(candidates), max(candidates)):
+                print(f"warning: {value} is at the edge of the candidates for the {name}; add some beyond it")
+        return best
 
 
-def against_selected(board: Leaderboard, data: Path, peer: Peer) -> dict[str, Any]:
+def against_selected(board: Leaderboard, peer: Peer) -> dict[str, Any]:
     """Describe the peer like a row of the leaderboard, and its difference from the selected variant."""
     selected = board.selected
-    probabilities = scores.read_predictions(data / "scores" / selected.name, "test")
-    ours: Values = (probabilities.argmax(axis=2) == peer.labels["test"]).astype(np.float64)
+    if selected.variant is None:
+        raise ValueError(f"{selected.name}: a baseline cannot be selected")
+    probabilities = scores.read_predictions(Layout().measured_scores(selected.variant, selected.is_confirmed), "test")
+    ours = sample(hits(peer.labels["test"], probabilities))
     validation, (rate, epochs) = peer.choose()
-    theirs = np.stack([peer.hits("test", rate, epochs, seed) for seed in range(1, len(ours) + 1)])
+    seeds = range(1, selected.replicates + 1)
+    theirs = sample(np.stack([peer.hits("test", rate, epochs, seed) for seed in seeds]))
     (gap,) = differences(ours, [theirs], board.confidence)
     return {
         "dataset": board.dataset,
@@ -80,9 +89,8 @@ def against_selected(board: Leaderboard, data: Path, peer: Peer) -> dict[str, An
 def main() -> None:
     """Measure, print, and write the result to benchmarks/results/accuracy/."""
     load_settings()
-    data = Path("data")
     with tempfile.TemporaryDirectory() as scratch:
-        result = against_selected(leaderboard.read(Path("metrics/leaderboard.json")), data, Peer(data, Path(scratch)))
+        result = against_selected(leaderboard.read(Layout().leaderboard), Peer(Layout().data, Path(scratch)))
     KEPT.mkdir(parents=True, exist_ok=True)
     with atomic_path(KEPT / f"{result['dataset']}.json") as path:
         write_json(path, {**result, **machine()})

@@ -16,15 +16,18 @@ from embedding_bench.core.files import atomic_folder
 from embedding_bench.core.params import Params
 from embedding_bench.evaluation.metrics import measure
 from embedding_bench.settings.baselines import BASELINES, Baseline, Logistic
+from embedding_bench.settings.compare import SELECT_BY
 from embedding_bench.settings.training import TRAINING, Training
 
 
-def fit_baseline(name: str, baseline: Baseline, training: Training, corpus_folder: Path, out: Path) -> None:
+def fit_baseline(
+    name: str, baseline: Baseline, training: Training, select_by: str, corpus_folder: Path, out: Path
+) -> None:
     """Write the predictions and scores of one baseline, for all of train and for every label budget."""
     stage = f"baseline@{name}"
     with timing.timed(stage, [out]) as timings, atomic_folder(out) as folder:
         labels = {split: corpus.read_labels(corpus_folder, split) for split in LABELLED}
-        fit = prepare(baseline, corpus_folder, training.class_weights == "balanced")
+        fit = prepare(baseline, corpus_folder, training.class_weights == "balanced", select_by)
         start = time.perf_counter()
         fitted = fit({split: np.arange(len(values)) for split, values in labels.items()})
         timings["training_seconds"] = round(time.perf_counter() - start, 3)
@@ -48,8 +51,8 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     arguments = parser.parse_args()
     params = Params.read()
-    baseline, training = params.entry(BASELINES, arguments.baseline), params.section(TRAINING)
-    fit_baseline(arguments.baseline, baseline, training, arguments.corpus, arguments.out)
+    settings = (params.entry(BASELINES, arguments.baseline), params.section(TRAINING), params.section(SELECT_BY))
+    fit_baseline(arguments.baseline, *settings, arguments.corpus, arguments.out)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from embedding_bench.artifacts import corpus, leaderboard, tables, tokens
+from embedding_bench.artifacts import corpus, leaderboard, selection, tables, tokens
 from embedding_bench.artifacts.layout import Layout
 from embedding_bench.artifacts.leaderboard import Leaderboard
 from embedding_bench.core import errors, timing
@@ -15,9 +15,9 @@ from embedding_bench.core.files import atomic_path, write_json
 from embedding_bench.core.params import Params
 from embedding_bench.evaluation.analysis import analyse
 from embedding_bench.evaluation.coverage import collect_coverage
-from embedding_bench.evaluation.leaderboard import build_rows
+from embedding_bench.evaluation.leaderboard import build_rows, validation_gap
 from embedding_bench.evaluation.learning_pairs import learning_pairs
-from embedding_bench.evaluation.outcomes import read_labels, read_outcomes
+from embedding_bench.evaluation.outcomes import curves_of, mean_hits, read_labels, read_outcomes
 from embedding_bench.evaluation.rendering import to_markdown, to_sentence
 from embedding_bench.evaluation.tables import confusion_table, epoch_table, learning_table, summary
 from embedding_bench.git import code_commit
@@ -41,13 +41,18 @@ def compare(
     with timing.timed("compare", [layout.leaderboard]) as timings:
         timings["commit"] = code_commit()
         description, confidence = corpus.read_summary(layout.corpus), settings.confidence
-        outcomes, labels = read_outcomes(layout, run), read_labels(layout)
+        ranks, labels = selection.read_ranks(layout.selection), read_labels(layout)
+        outcomes, facets = read_outcomes(layout, run, ranks), corpus.read_facets(layout.corpus, "test")
+        curves = curves_of(outcomes, labels)
+        validation, test = (mean_hits(layout, run, labels, split) for split in ("validation", "test"))
         board = Leaderboard(
             dataset=description["dataset"],
             ceiling=description.get("ceiling"),
             confidence=confidence,
-            rows=build_rows(outcomes, labels, corpus.read_facets(layout.corpus, "test"), confidence),
-            learning=learning_pairs(outcomes, labels, vectors, tuning, confidence),
+            select_by=ranks.select_by,
+            validation_gap=validation_gap(validation, test, confidence),
+            rows=build_rows(outcomes, ranks, curves, labels["test"], facets, confidence),
+            learning=learning_pairs(outcomes, curves, ranks, vectors, tuning, confidence),
         )
         lengths = np.diff(tokens.read_split(layout.tokens(run.vectorizers[0]), "test").offsets)
         analysis = analyse(outcomes, labels["test"], description["labels"], lengths, confidence)

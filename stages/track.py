@@ -31,7 +31,7 @@ def track(experiment: Experiment, timeout: int, layout: Layout) -> None:
     Results do not depend on a server; `embedding-bench publish` catches up.
     """
     shared = read_shared(layout)
-    records = runs_of(experiment, read_results(experiment.run, layout), shared)
+    records = runs_of(experiment, read_results(experiment.run, layout, shared.board), shared)
     model = read_model(layout, records, shared)
     root = timing.project_root()
     uri = tracking_uri(root)

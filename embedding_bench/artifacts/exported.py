@@ -2,9 +2,9 @@
 
 `model.keras`: raw text in, probabilities out (`serving.keras_file`). `labels.json`: names of the classes by number.
 `settings.json`: the variant, its axes and their settings. `metrics.json`: the variant's row of the `leaderboard` and,
-of the exported `replicate`, `accuracy`, `macro_f1` and metrics by class. `hits.npy` bool [texts]: the test texts that
-the model classifies rightly; `test_digest` in `metrics.json` identifies those texts, so that two models can be compared
-on the same ones. `README.md`: the model card.
+of the exported `replicate`, `accuracy`, `macro_f1` and metrics by class on test, and `validation_accuracy`. `hits.npy`
+bool [texts]: the validation texts that the model classifies rightly; `validation_digest` in `metrics.json` identifies
+those texts, so that two models can be compared on the same ones. `README.md`: the model card.
 """
 
 import hashlib
@@ -41,10 +41,10 @@ def read(folder: Path) -> Facts:
     return Facts(labels, settings, metrics, np.load(folder / "hits.npy"))
 
 
-def digest_test_split(corpus_folder: Path) -> str:
-    """Hash the texts and labels of the test split."""
-    digest = hashlib.sha256(corpus.read_labels(corpus_folder, "test").tobytes())
-    for batch in corpus.read_texts(corpus_folder, "test"):
+def digest_split(corpus_folder: Path, split: str) -> str:
+    """Hash the texts and labels of a split."""
+    digest = hashlib.sha256(corpus.read_labels(corpus_folder, split).tobytes())
+    for batch in corpus.read_texts(corpus_folder, split):
         for text in batch.to_pylist():
             digest.update(text.encode() + b"\0")
     return digest.hexdigest()[:32]

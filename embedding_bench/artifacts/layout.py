@@ -56,6 +56,37 @@ class Layout:
         """Folder of `artifacts.scores` of a baseline."""
         return self.data / "baselines" / name
 
+    @property
+    def selection(self) -> Path:
+        """Folder of `artifacts.selection`."""
+        return self.data / "selection"
+
+    @property
+    def contenders(self) -> Path:
+        """The variants that are trained anew."""
+        return self.selection / "contenders.json"
+
+    @property
+    def confirmed(self) -> Path:
+        """Folder of the variants that were trained anew, and of nothing else."""
+        return self.data / "confirmed"
+
+    def confirmed_model(self, name: str) -> Path:
+        """Folder of `artifacts.model` of a confirmed variant."""
+        return self.confirmed / "models" / name
+
+    def confirmed_scores(self, name: str) -> Path:
+        """Folder of `artifacts.scores` of a confirmed variant."""
+        return self.confirmed / "scores" / name
+
+    def measured_scores(self, variant: Variant, confirmed: bool) -> Path:
+        """Folder of the scores that give a variant's figures."""
+        return self.confirmed_scores(variant.name) if confirmed else self.scores(variant)
+
+    def measured_model(self, variant: Variant, confirmed: bool) -> Path:
+        """Folder of the model that belongs to them."""
+        return self.confirmed_model(variant.name) if confirmed else self.model(variant)
+
     def rows(self, run: Run) -> list[tuple[str, Variant | None, Path]]:
         """Name every row of the leaderboard, its variant (None for a baseline) and the folder of its scores."""
         variants: list[tuple[str, Variant | None, Path]] = [(v.name, v, self.scores(v)) for v in run.variants]

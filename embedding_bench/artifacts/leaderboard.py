@@ -43,7 +43,10 @@ class Score(Interval):
 
 
 class Difference(Interval):
-    """Paired difference of test accuracy, the selected row minus this one; `p_value` is corrected by Holm."""
+    """Paired difference of test accuracy, the selected row minus this one.
+
+    `p_value` is corrected for all rows by Holm, and so is the interval (in older files only the p value).
+    """
 
     p_value: float
 
@@ -73,8 +76,10 @@ class Ceiling(Part):
 class LeaderboardRow(Part):
     """A variant or a baseline; the axes of a baseline are None.
 
-    Accuracies, macro-F1 and losses are means over replicates. `facets` has the test accuracy by facet, for the sample
-    corpus alone. `difference` is None for the selected row.
+    Accuracies, macro-F1 and losses are means over replicates. Validation measures are those that selection saw; test
+    measures of a confirmed variant are those of fresh seeds, and `as_selected` is the test accuracy of the replicates
+    that selection saw, None for other rows. `facets` has the test accuracy by facet, for the sample corpus alone.
+    `difference` is None for the selected row.
     """
 
     name: str = Field(alias="variant")
@@ -85,9 +90,12 @@ class LeaderboardRow(Part):
     replicates: int
     parameters: int
     validation_accuracy: float
+    validation_macro_f1: float | None = None
     validation_log_loss: float | None = None
+    validation_scaled_log_loss: float | None = None
     validation_rank: int | None = None
     accuracy: Score
+    as_selected: Score | None = None
     macro_f1: Score
     log_loss: float
     calibration_error: float
@@ -116,6 +124,11 @@ class LeaderboardRow(Part):
         return self.variant is None
 
     @property
+    def is_confirmed(self) -> bool:
+        """Whether the test measures are those of fresh seeds."""
+        return self.as_selected is not None
+
+    @property
     def rank(self) -> int:
         """The rank on validation among all rows, 1 for the best.
 
@@ -132,10 +145,15 @@ class LeaderboardRow(Part):
 
 
 class Leaderboard(Part):
-    """All rows, the highest test accuracy first, and the comparisons of learning curves."""
+    """All rows, the highest test accuracy first, and the comparisons of learning curves.
+
+    `validation_gap` is the accuracy on validation minus that on test, averaged over the rows.
+    """
 
     dataset: str
     confidence: float
+    select_by: str | None = None
+    validation_gap: Interval | None = None
     ceiling: Ceiling | None = None
     rows: list[LeaderboardRow]
     learning: list[LearningPair] = []
@@ -144,6 +162,11 @@ class Leaderboard(Part):
     def selected(self) -> LeaderboardRow:
         """The row that validation selected."""
         return next(row for row in self.rows if row.selected)
+
+    @property
+    def covered(self) -> str:
+        """What the intervals of the variants cover: a single replicate says nothing of seeds."""
+        return "new texts and seeds" if max(row.replicates for row in self.rows) > 1 else "new texts, but not seeds"
 
     @property
     def names(self) -> list[str]:

@@ -19,7 +19,7 @@ Numbers = dict[str, Positions]  # of texts, by split
 Fit = Callable[[Numbers], Fitted]
 
 
-def prepare(baseline: Baseline, corpus_folder: Path, balanced: bool) -> Fit:
+def prepare(baseline: Baseline, corpus_folder: Path, balanced: bool, select_by: str) -> Fit:
     """Return a function that fits on texts of train and validation, given by number, and predicts validation and test.
 
     N-grams are counted once, here.
@@ -35,7 +35,8 @@ def prepare(baseline: Baseline, corpus_folder: Path, balanced: bool) -> Fit:
 
     def fit(chosen: Numbers) -> Fitted:
         rows = {split: counts[split][numbers] for split, numbers in chosen.items()}
-        fitted = fit_logistic(baseline, rows, {split: labels[split][chosen[split]] for split in chosen}, balanced)
+        fewer = {split: labels[split][chosen[split]] for split in chosen}
+        fitted = fit_logistic(baseline, rows, fewer, balanced, select_by)
         return fitted._replace(microseconds=counting + fitted.microseconds)
 
     return fit

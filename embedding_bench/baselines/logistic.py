@@ -10,8 +10,7 @@ from embedding_bench.arrays import Labels
 from embedding_bench.baselines.fitted import Fitted
 from embedding_bench.baselines.naive_bayes import NaiveBayesLogistic
 from embedding_bench.core.errors import UserError
-from embedding_bench.evaluation.metrics import validation_score
-from embedding_bench.evaluation.selection import best_of
+from embedding_bench.evaluation.selection import best_of, candidate
 from embedding_bench.settings.baselines import Logistic
 
 if TYPE_CHECKING:  # takes a second, which the majority class does not need
@@ -44,7 +43,11 @@ def count_terms(settings: Logistic, texts: dict[str, list[str]]) -> tuple[dict[s
 
 
 def fit_logistic(
-    settings: Logistic, counts: dict[str, "csr_matrix"], labels: dict[str, Labels], balanced: bool = False
+    settings: Logistic,
+    counts: dict[str, "csr_matrix"],
+    labels: dict[str, Labels],
+    balanced: bool = False,
+    select_by: str = "accuracy",
 ) -> Fitted:
     """Fit on train once for each inverse strength C; validation chooses, ties go to the smaller C.
 
@@ -60,7 +63,7 @@ def fit_logistic(
         for strength in sorted(settings.strengths)
     }
     validated = [model.predict_proba(features["validation"]) for model in models.values()]
-    chosen = best_of([validation_score(labels["validation"], p) for p in validated], len(labels["validation"]))
+    chosen = best_of([candidate(labels["validation"], p[np.newaxis], select_by) for p in validated])
     (strength, model), validation = list(models.items())[chosen], validated[chosen]
     start = time.perf_counter()
     test = model.predict_proba(weigh(counts["test"]))

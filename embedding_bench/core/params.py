@@ -19,7 +19,7 @@ Model = TypeVar("Model", bound=BaseModel)
 
 @dataclass(frozen=True)
 class Section(Generic[Value]):
-    """A top-level key of params.yaml with the type of its value."""
+    """A key of params.yaml with the type of its value; of a nested one, ``section.key``."""
 
     key: str
     adapter: TypeAdapter[Value]
@@ -97,9 +97,12 @@ class Params:
         return self._parse(TypeAdapter(model), self.values, "")
 
     def _value(self, key: str) -> Any:
-        if key not in self.values:
-            raise UserError(f"{self.path}: {key}: missing")
-        return self.values[key]
+        value: Any = self.values
+        for part in key.split("."):
+            if not isinstance(value, dict) or part not in value:
+                raise UserError(f"{self.path}: {key}: missing")
+            value = value[part]
+        return value
 
     def _entries(self, key: str) -> dict[str, Any]:
         entries = self._value(key)

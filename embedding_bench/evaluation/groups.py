@@ -3,24 +3,25 @@
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from embedding_bench.arrays import Labels, Positions, Probabilities
 from embedding_bench.evaluation.metrics import MOST_CLASSES
-from embedding_bench.evaluation.statistics import Values, estimate, rounded
+from embedding_bench.evaluation.outcomes import Hits, sampled
+from embedding_bench.evaluation.statistics import estimate, rounded
 
 LENGTHS = 5  # groups of about as many texts each
 BINS = 10  # of confidence, of equal width
 
+Groups = dict[str, list[dict[str, Any]]]  # by the name of the row
 
-def by_class(right: Values, labels: Labels, names: list[str], confidence: float) -> list[dict[str, Any]]:
-    """Estimate the accuracy on the texts of each class, its recall; at most on the 30 classes with the most texts."""
+
+def by_class(right: Hits, labels: Labels, names: list[str], confidence: float) -> Groups:
+    """Estimate each row's accuracy on the texts of each class, its recall; at most on the 30 largest classes."""
     counts = np.bincount(labels)
     largest = np.sort(np.argsort(-counts, kind="stable")[:MOST_CLASSES])
-    return [
-        {"class": names[label], **_accuracy(right[:, labels == label], confidence)}
-        for label in largest.tolist()
-        if counts[label]
-    ]
+    groups = [({"class": names[label]}, labels == label) for label in largest.tolist() if counts[label]]
+    return _accuracies(right, groups, confidence)
 
 
 def length_groups(lengths: Positions) -> list[tuple[int, int]]:
@@ -31,12 +32,10 @@ def length_groups(lengths: Positions) -> list[tuple[int, int]]:
     return [(low, int(high)) for low, high in zip(starts, edges, strict=True) if low <= high]
 
 
-def by_length(right: Values, lengths: Positions, confidence: float) -> list[dict[str, Any]]:
-    """Estimate the accuracy on each group of lengths in tokens, int64 [texts]."""
-    return [
-        {"from": low, "to": high, **_accuracy(right[:, (lengths >= low) & (lengths <= high)], confidence)}
-        for low, high in length_groups(lengths)
-    ]
+def by_length(right: Hits, lengths: Positions, confidence: float) -> Groups:
+    """Estimate each row's accuracy on each group of lengths in tokens, int64 [texts]."""
+    groups = [({"from": low, "to": high}, (lengths >= low) & (lengths <= high)) for low, high in length_groups(lengths)]
+    return _accuracies(right, groups, confidence)
 
 
 def reliability(labels: Labels, probabilities: Probabilities) -> list[dict[str, Any]]:
@@ -60,13 +59,20 @@ def reliability(labels: Labels, probabilities: Probabilities) -> list[dict[str, 
     return rows
 
 
-def _accuracy(right: Values, confidence: float) -> dict[str, Any]:
-    """Estimate the accuracy on a group of texts."""
-    estimated = estimate(right)
-    low, high = estimated.interval(confidence)
-    return {
-        "texts": right.shape[1],
-        "mean": rounded(estimated.mean),
-        "low": rounded(max(low, 0)),
-        "high": rounded(min(high, 1)),
-    }
+def _accuracies(right: Hits, groups: list[tuple[dict[str, Any], npt.NDArray[np.bool_]]], confidence: float) -> Groups:
+    """Estimate each row's accuracy on each group of texts."""
+    found: Groups = {name: [] for name in right.values}
+    for keys, inside in groups:
+        for name, row in sampled(right.of(inside)).items():
+            estimated = estimate(row)
+            low, high = estimated.interval(confidence)
+            found[name].append(
+                {
+                    **keys,
+                    "texts": int(inside.sum()),
+                    "mean": rounded(estimated.mean),
+                    "low": rounded(max(low, 0)),
+                    "high": rounded(min(high, 1)),
+                }
+            )
+    return found

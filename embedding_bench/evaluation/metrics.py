@@ -6,7 +6,6 @@ import numpy as np
 import numpy.typing as npt
 
 from embedding_bench.arrays import Floats, Labels, Probabilities
-from embedding_bench.evaluation.selection import ValidationScore
 
 MOST_CLASSES = 30  # that a person can tell apart in a picture
 
@@ -32,11 +31,6 @@ def measure(labels: Labels, probabilities: Probabilities) -> dict[str, Any]:
         "calibration_error": round(calibration_error(labels, probabilities), 6),
         "classes": {name: [round(float(value), 6) for value in values] for name, values in by_class.items()},
     }
-
-
-def validation_score(labels: Labels, probabilities: Floats) -> ValidationScore:
-    """Compute accuracy and log loss, on which selection is based."""
-    return ValidationScore(float((probabilities.argmax(axis=1) == labels).mean()), log_loss(labels, probabilities))
 
 
 def confusion(labels: Labels, predicted: npt.NDArray[np.integer[Any]], classes: int) -> npt.NDArray[np.int64]:

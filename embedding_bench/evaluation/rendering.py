@@ -1,6 +1,11 @@
 """The leaderboard for the terminal, as Markdown, and in one sentence."""
 
+from collections.abc import Callable
+from functools import partial
+
 from embedding_bench.artifacts.leaderboard import Leaderboard, LeaderboardRow
+
+MEASURES = {"accuracy": "accuracy", "macro_f1": "macro-F1"}
 
 
 def to_text(leaderboard: Leaderboard) -> str:
@@ -56,7 +61,13 @@ def _compared(row: LeaderboardRow, before: LeaderboardRow | None) -> list[str]:
 
 def notes(leaderboard: Leaderboard) -> list[str]:
     """Explain the columns, and name the best possible accuracies where they are known."""
-    lines = [f"{_measured(leaderboard)}; difference: selected minus this row, paired, p by Holm."]
+    lines = [f"{_measured(leaderboard)}; difference: selected minus this row, paired{_corrected(leaderboard)}."]
+    if _is_confirmed(leaderboard):
+        lines.append(
+            "The selected variant and the runner-up were trained anew with seeds that had no part in selecting; "
+            "`as selected` is what the other seeds gave."
+        )
+    lines += gap_note(leaderboard)
     if ceiling := leaderboard.ceiling:
         lines.append(
             f"An oracle reaches {ceiling.oracle:.3f} on these texts; the best bag of words, which ignores word order, "
@@ -65,15 +76,42 @@ def notes(leaderboard: Leaderboard) -> list[str]:
     return lines
 
 
+def gap_note(leaderboard: Leaderboard) -> list[str]:
+    """Say that validation is easier than test, where chance does not explain it."""
+    gap = leaderboard.validation_gap
+    if gap is None or gap.low <= 0:
+        return []
+    return [
+        f"The variants are {100 * gap.mean:.1f} points better on validation than on test ({100 * gap.low:.1f} to "
+        f"{100 * gap.high:.1f}), more than chance explains: validation texts resemble train more than test does."
+    ]
+
+
 def _measured(leaderboard: Leaderboard) -> str:
     replicates = max(row.replicates for row in leaderboard.rows)
-    # Runs of older commits selected by accuracy alone.
-    ranked = leaderboard.rows[0].validation_rank is not None
-    criterion = ", by accuracy and, within its error, log loss" if ranked else " accuracy"
     return (
-        f"Test accuracy on {leaderboard.dataset}, {replicates} replicates, {leaderboard.confidence:.0%} intervals for "
-        f"new texts, seeds; selected on validation{criterion}"
+        f"Test accuracy on {leaderboard.dataset}, {replicates} replicate{'s' * (replicates > 1)}, "
+        f"{leaderboard.confidence:.0%} intervals for {leaderboard.covered}; selected on "
+        f"validation{_criterion(leaderboard)}"
     )
+
+
+def _criterion(leaderboard: Leaderboard) -> str:
+    """Name the rule; older runs selected by accuracy alone, or by a log loss that was not scaled."""
+    if leaderboard.select_by:
+        name = MEASURES[leaderboard.select_by]
+        return f" by {name} and, within its standard error, log loss after temperature scaling"
+    ranked = leaderboard.rows[0].validation_rank is not None
+    return ", by accuracy and, within its error, log loss" if ranked else " accuracy"
+
+
+def _corrected(leaderboard: Leaderboard) -> str:
+    """Say what Holm corrects; in older runs the p values alone."""
+    return ", interval and p by Holm" if leaderboard.select_by else ", p by Holm"
+
+
+def _is_confirmed(leaderboard: Leaderboard) -> bool:
+    return any(row.is_confirmed for row in leaderboard.rows)
 
 
 def to_sentence(leaderboard: Leaderboard) -> str:
@@ -87,11 +125,13 @@ def to_sentence(leaderboard: Leaderboard) -> str:
     verdict = "a significant difference" if significant else "which may be due to chance"
     beaten = rival.is_baseline and rival.rank < selected.rank
     opening = f"No embedding beats {plain_name(rival)} on validation; the best is" if beaten else "Use"
+    reference = "that baseline" if beaten else f"the runner-up, {plain_name(rival)}"
+    seeds = " with fresh seeds" if selected.is_confirmed else ""
     return (
-        f"{opening} {plain_name(selected)}: test accuracy {accuracy.mean:.3f} ({leaderboard.confidence:.0%} interval "
-        f"{accuracy.low:.3f} to {accuracy.high:.3f}), {100 * difference.mean:+.1f} points against "
-        f"{'that baseline' if beaten else f'the runner-up, {plain_name(rival)}'} ({100 * difference.low:+.1f} to "
-        f"{100 * difference.high:+.1f}, p value {probability(difference.p_value)}), {verdict}."
+        f"{opening} {plain_name(selected)}: test accuracy {accuracy.mean:.3f}{seeds} ({leaderboard.confidence:.0%} "
+        f"interval {accuracy.low:.3f} to {accuracy.high:.3f}), {100 * difference.mean:+.1f} points against {reference} "
+        f"({100 * difference.low:+.1f} to {100 * difference.high:+.1f}, p value {probability(difference.p_value)}), "
+        f"{verdict}."
     )
 
 
@@ -109,24 +149,46 @@ def probability(p: float) -> str:
 
 def to_table(leaderboard: Leaderboard) -> list[list[str]]:
     """Format the cells of the leaderboard, the header first; the first column marks the selected row."""
-    facets, rows = leaderboard.facets, leaderboard.rows
-    validation = ["validation"] if rows[0].validation_log_loss is None else ["validation", "log loss"]
-    header = ["", "variant", *validation, "test", "interval", "macro-F1", "difference", "p", "parameters", *facets]
-    return [header, *(_cells(row) for row in rows)]
+    columns: dict[str, Callable[[LeaderboardRow], str]] = {
+        "": lambda row: "->" if row.selected else "",
+        "variant": lambda row: row.name,
+        **_validation_columns(leaderboard),
+        "test": lambda row: f"{row.accuracy.mean:.4f}",
+        "interval": lambda row: f"{row.accuracy.low:.4f} to {row.accuracy.high:.4f}",
+    }
+    if _is_confirmed(leaderboard):
+        columns["as selected"] = lambda row: f"{row.as_selected.mean:.4f}" if row.as_selected else ""
+    columns |= {
+        "macro-F1": lambda row: f"{row.macro_f1.mean:.4f}",
+        "difference": _difference,
+        "p": lambda row: probability(row.difference.p_value) if row.difference else "",
+        "parameters": lambda row: f"{row.parameters:,}",
+        **{facet: partial(_facet, facet) for facet in leaderboard.facets},
+    }
+    return [list(columns), *([cell(row) for cell in columns.values()] for row in leaderboard.rows)]
 
 
-def _cells(row: LeaderboardRow) -> list[str]:
-    accuracy, difference = row.accuracy, row.difference
-    return [
-        "->" if row.selected else "",
-        row.name,
-        f"{row.validation_accuracy:.4f}",
-        *([] if row.validation_log_loss is None else [f"{row.validation_log_loss:.4f}"]),
-        f"{accuracy.mean:.4f}",
-        f"{accuracy.low:.4f} to {accuracy.high:.4f}",
-        f"{row.macro_f1.mean:.4f}",
-        "" if difference is None else f"{difference.mean:+.4f} ({difference.low:+.4f} to {difference.high:+.4f})",
-        "" if difference is None else probability(difference.p_value),
-        f"{row.parameters:,}",
-        *(f"{accuracy:.3f}" for accuracy in (row.facets or {}).values()),
-    ]
+def _validation_columns(leaderboard: Leaderboard) -> dict[str, Callable[[LeaderboardRow], str]]:
+    """Show what selection saw; older runs have fewer measures."""
+    if leaderboard.select_by == "macro_f1":
+        columns = {"validation F1": lambda row: _number(row.validation_macro_f1)}
+    else:
+        columns = {"validation": lambda row: f"{row.validation_accuracy:.4f}"}
+    if leaderboard.select_by:
+        columns["scaled log loss"] = lambda row: _number(row.validation_scaled_log_loss)
+    elif leaderboard.rows[0].validation_log_loss is not None:
+        columns["log loss"] = lambda row: _number(row.validation_log_loss)
+    return columns
+
+
+def _number(value: float | None) -> str:
+    return "" if value is None else f"{value:.4f}"
+
+
+def _difference(row: LeaderboardRow) -> str:
+    difference = row.difference
+    return f"{difference.mean:+.4f} ({difference.low:+.4f} to {difference.high:+.4f})" if difference else ""
+
+
+def _facet(name: str, row: LeaderboardRow) -> str:
+    return f"{row.facets[name]:.3f}" if row.facets else ""

@@ -1,56 +1,82 @@
 """Selection on validation: of epochs, replicates, variants and strengths of baselines.
 
-Accuracies within one standard error of the highest count as equal. Among equals the lowest log loss wins: it uses
-every probability, and so tells more of few texts than the number of right answers.
+Candidates whose accuracy (or macro-F1) is within one standard error of the highest count as equal; the error is that of
+the difference on the same texts. Among equals the lowest log loss after temperature scaling wins: it uses every
+probability, and so tells more of few texts than the number of right answers. docs/statistics.md compares this rule with
+others in simulations.
 """
 
 from typing import NamedTuple
 
+import numpy as np
 
-class ValidationScore(NamedTuple):
-    """Accuracy and log loss, in nats, on validation."""
+from embedding_bench.arrays import Floats, Labels
+from embedding_bench.evaluation.calibration import scaled_log_loss
+from embedding_bench.evaluation.criteria import CRITERIA, Values
+from embedding_bench.evaluation.variance import seed_variance, text_variance
 
-    accuracy: float
+
+class Candidate(NamedTuple):
+    """What selection sees: values float64 [replicates, texts], whose mean is the criterion, and the scaled log loss.
+
+    The log loss, in nats, is the mean over the replicates.
+    """
+
+    values: Values
     log_loss: float
 
+    @property
+    def criterion(self) -> float:
+        """The mean of the values."""
+        return float(self.values.mean())
 
-def best_of(scores: list[ValidationScore], texts: int) -> int:
-    """Return the index of the best score on `texts` validation texts; the first of equals.
 
-    >>> best_of([ValidationScore(0.90, 0.5), ValidationScore(0.89, 0.3), ValidationScore(0.70, 0.1)], texts=100)
-    1
+def candidate(labels: Labels, probabilities: Floats, select_by: str) -> Candidate:
+    """Score predictions of validation: labels int32 [texts], probabilities [replicates, texts, classes].
+
+    `select_by` is a key of CRITERIA.
     """
-    least = lowest_equal(max(score.accuracy for score in scores), texts)
-    equal = [index for index, score in enumerate(scores) if score.accuracy >= least]
-    return min(equal, key=lambda index: scores[index].log_loss)
+    losses = [scaled_log_loss(labels, replicate) for replicate in probabilities]
+    return Candidate(CRITERIA[select_by](labels, probabilities), float(np.mean(losses)))
 
 
-def rank(scores: list[ValidationScore], texts: int) -> list[int]:
+def best_of(candidates: list[Candidate]) -> int:
+    """Return the index of the best candidate; the first of equals."""
+    lead = max(candidates, key=lambda each: each.criterion)
+    equal = [index for index, each in enumerate(candidates) if _equals(each, lead)]
+    return min(equal, key=lambda index: candidates[index].log_loss)
+
+
+def rank(candidates: list[Candidate]) -> list[int]:
     """Return indices in order: the best, the best of the rest, and so on."""
-    rest, order = list(range(len(scores))), []
+    rest, order = list(range(len(candidates))), []
     while rest:
-        order.append(rest.pop(best_of([scores[index] for index in rest], texts)))
+        order.append(rest.pop(best_of([candidates[index] for index in rest])))
     return order
 
 
-def surpasses(new: ValidationScore, best: ValidationScore, highest: float, texts: int) -> bool:
-    """Compare a new score with the best before it; `highest` is the highest accuracy so far.
+def merge(candidates: list[Candidate], first: list[int], second: list[int]) -> list[int]:
+    """Merge two orders of indices, each kept; of the two that are next, the better one comes first.
 
-    Equals `best_of` over all scores, unless a score once passed over would now win.
+    So that baselines can be ranked among variants without a say in which variant is selected.
     """
-    least = lowest_equal(highest, texts)
-    return new.accuracy >= least and (best.accuracy < least or new.log_loss < best.log_loss)
+    first, second, order = list(first), list(second), []
+    while first and second:
+        nearer = best_of([candidates[first[0]], candidates[second[0]]])
+        order.append((first, second)[nearer].pop(0))
+    return order + first + second
 
 
-def lowest_equal(highest: float, texts: int) -> float:
-    """Return the highest accuracy minus its standard error."""
-    return highest - standard_error(highest, texts)
+def surpasses(new: Candidate, best: Candidate, lead: Candidate) -> bool:
+    """Compare a new candidate with the best before it; `lead` has the highest criterion so far, the new one included.
 
-
-def standard_error(accuracy: float, texts: int) -> float:
-    """Estimate an accuracy's standard error from its texts and four more, two of them right.
-
-    The four keep it above 0 where all answers are right (Agresti and Coull, 1998).
+    Equals `best_of` over all candidates, unless one that was once passed over would now win.
     """
-    share = (accuracy * texts + 2) / (texts + 4)
-    return float((share * (1 - share) / (texts + 4)) ** 0.5)
+    return _equals(new, lead) and (not _equals(best, lead) or new.log_loss < best.log_loss)
+
+
+def _equals(each: Candidate, lead: Candidate) -> bool:
+    """Tell whether a candidate is within one standard error of the highest, paired by text and by replicate."""
+    differences = lead.values - each.values
+    variance = text_variance(differences.mean(axis=0)) + seed_variance(differences) / len(differences)
+    return bool(differences.mean() <= variance**0.5)

@@ -1,29 +1,52 @@
 """Intervals and tests for new texts and new seeds, given this training set.
 
-A variant's accuracy varies with the sample of test texts and with the seeds of its trainings. The variance of its mean
-is estimated as variance of item means / items + variance of replicate means / replicates, and the interval is
-Student's t with Satterthwaite's degrees of freedom (1946). The interaction of texts and seeds is part of both terms,
-so that the interval errs on the wide side. A single replicate has no variance of seeds: its interval covers text
-sampling only.
+A row's accuracy varies with the sample of test texts and with the seeds of its trainings. The variance of its mean is
+the variance that texts give it plus, for each row of a comparison, variance of replicate means / replicates; the
+interval is Student's t with Satterthwaite's degrees of freedom (1946). The interaction of texts and seeds is part of
+both terms, so that the interval errs on the wide side.
+
+Few replicates tell little of the variance of seeds: that of a row is moderated towards the mean over alike rows, as in
+Smyth (2004), with a prior of PRIOR degrees of freedom. Smyth estimates these, too; of four alike rows that cannot be
+done well, and too much pooling loses coverage (simulated in benchmarks/simulations).
 """
 
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 from scipy.special import stdtr, stdtrit  # scipy.stats takes half a second to import
 
-from embedding_bench.arrays import Labels, Probabilities
-from embedding_bench.evaluation.metrics import confusion, f1_scores
+from embedding_bench.evaluation.criteria import Values
+from embedding_bench.evaluation.variance import seed_variance, text_variance
 
-Values = npt.NDArray[np.float64]
+PRIOR = 2.0
+
+
+class Seeds(NamedTuple):
+    """The variance of a replicate's mean, with its degrees of freedom; with 0 of these it is not known."""
+
+    variance: float
+    freedom: float
+
+
+class Sample(NamedTuple):
+    """The values of a row, averaged over replicates, float64 [texts], and over texts, float64 [replicates]."""
+
+    texts: npt.NDArray[np.float64]
+    replicates: npt.NDArray[np.float64]
+    seeds: Seeds
+
+    @property
+    def sd(self) -> float | None:
+        """The standard deviation over replicates; None for a single one."""
+        return float(self.replicates.std(ddof=1)) if len(self.replicates) > 1 else None
 
 
 class Estimate(NamedTuple):
-    """A mean over replicates and items, with its standard error and degrees of freedom."""
+    """A mean over replicates and texts, with its standard error and degrees of freedom."""
 
     mean: float
-    sd: float | None
     error: float
     freedom: float
 
@@ -33,68 +56,65 @@ class Estimate(NamedTuple):
         return self.mean - half, self.mean + half
 
     def p_value(self) -> float:
-        """Return the two-sided p value of a mean of 0; 1 where nothing varies and the mean is 0."""
-        if self.error == 0:
-            return float(self.mean == 0)
+        """Return the two-sided p value of a mean of 0."""
         return float(2 * stdtr(self.freedom, -abs(self.mean) / self.error))
 
 
-def estimate(values: Values) -> Estimate:
-    """Estimate the mean of values float64 [replicates, items]; `sd` is that of the replicates' means."""
-    replicates, items = values.shape
-    item_variance = float(values.mean(axis=0).var(ddof=1)) if items > 1 else 0.0
-    item_part = max(item_variance, least_variance(items)) / items
-    parts, freedoms = [item_part], [max(items - 1, 1)]
-    sd = None
-    if replicates > 1:
-        replicate_variance = float(values.mean(axis=1).var(ddof=1))
-        sd = replicate_variance**0.5
-        parts.append(replicate_variance / replicates)
-        freedoms.append(replicates - 1)
-    variance = sum(parts)
-    spread = sum(part**2 / freedom for part, freedom in zip(parts, freedoms, strict=True))
-    freedom = variance**2 / spread if spread else float(items - 1)
-    return Estimate(float(values.mean()), sd, variance**0.5, freedom)
+def sample(values: Values, seeds: Seeds | None = None) -> Sample:
+    """Summarise values float64 [replicates, texts]; the variance of seeds is by default that of these replicates."""
+    own = Seeds(seed_variance(values), len(values) - 1)
+    return Sample(values.mean(axis=0), values.mean(axis=1), seeds or own)
 
 
-def least_variance(items: int) -> float:
-    """Return the variance floor for unanimous items: eight right predictions of eight keep some uncertainty.
+def moderate(groups: Mapping[str, list[Values]], alike: Mapping[str, str]) -> dict[str, Seeds]:
+    """Estimate each row's variance of seeds, moderated over the rows that are `alike`: have the same value there.
 
-    It is the variance after adding two right and two wrong items (Agresti and Coull, 1998).
+    A row has one or several groups of replicates, float64 [replicates, texts]; variances are taken within each.
     """
-    return 2 * (items + 2) / (items + 4) ** 2
+    own = {name: _within(values) for name, values in groups.items()}
+    seeds = {}
+    for name, (squares, freedom) in own.items():
+        others = [own[other] for other in own if alike[other] == alike[name]]
+        total = sum(degrees for _, degrees in others)
+        shared = sum(sum_of_squares for sum_of_squares, _ in others) / total if total else 0.0
+        moderated = min(freedom + PRIOR, total)
+        seeds[name] = Seeds((squares + PRIOR * shared) / (freedom + PRIOR), moderated)
+    return seeds
 
 
-def hits(labels: Labels, probabilities: Probabilities) -> Values:
-    """Mark right predictions: float64 [replicates, texts] of 0 and 1, whose mean is the accuracy."""
-    right: Values = (probabilities.argmax(axis=2) == labels).astype(np.float64)
-    return right
+def _within(groups: list[Values]) -> tuple[float, float]:
+    """Sum the squares of replicate means around the mean of their group, and the degrees of freedom."""
+    freedoms = [len(values) - 1.0 for values in groups]
+    return sum(f * seed_variance(values) for f, values in zip(freedoms, groups, strict=True)), sum(freedoms)
 
 
-def macro_f1_values(labels: Labels, probabilities: Probabilities) -> Values:
-    """Distribute macro-F1 over the texts: float64 [replicates, texts], whose mean is the macro-F1.
+def estimate(row: Sample) -> Estimate:
+    """Estimate the mean of a row."""
+    return contrast([(1.0, row)])
 
-    Each text's value is the macro-F1 plus its influence (the infinitesimal jackknife; Efron and Tibshirani, 1993,
-    chapter 21), so that `estimate` gives macro-F1 an interval in the same way as accuracy.
+
+def contrast(terms: Iterable[tuple[float, Sample]], paired: bool = False) -> Estimate:
+    """Estimate a weighted sum of rows' means on the same texts, paired by text.
+
+    Rows that are `paired` by replicate, too, share what varies between these, such as the draw of a label budget; a
+    single replicate is paired with each. Otherwise seeds are independent from row to row.
     """
-    classes = probabilities.shape[2]
-    return np.stack([_macro_f1_values(labels, predicted, classes) for predicted in probabilities.argmax(axis=2)])
+    used = [(weight, row) for weight, row in terms if weight]
+    texts = np.sum([weight * row.texts for weight, row in used], axis=0)
+    if paired:
+        replicates = np.sum(np.broadcast_arrays(*(weight * row.replicates for weight, row in used)), axis=0)
+        variance = float(replicates.var(ddof=1)) if len(replicates) > 1 else 0.0
+        seeds = [(variance / len(replicates), len(replicates) - 1.0)]
+    else:
+        seeds = [(w**2 * row.seeds.variance / len(row.replicates), row.seeds.freedom) for w, row in used]
+    parts = [(text_variance(texts), float(max(len(texts) - 1, 1))), *(part for part in seeds if part[1])]
+    variance = sum(part for part, _ in parts)
+    spread = sum(part**2 / freedom for part, freedom in parts)
+    return Estimate(float(texts.mean()), variance**0.5, variance**2 / spread)
 
 
-def _macro_f1_values(labels: Labels, predicted: npt.NDArray[np.int64], classes: int) -> Values:
-    table = confusion(labels, predicted, classes)
-    f1, occurs = f1_scores(table), table.any(axis=1)
-    named = np.maximum(table.sum(axis=0) + table.sum(axis=1), 1)
-    # F1 = 2 hits / named: a text adds 2 to the numerator of a hit, and 1 to the denominator of both its classes.
-    # Classes without texts do not count.
-    influence = -(f1[labels] / named[labels] + np.where(occurs, f1 / named, 0)[predicted])
-    influence += np.where(labels == predicted, 2 / named[labels], 0)
-    values: Values = f1[occurs].mean() + len(labels) / occurs.sum() * influence
-    return values
-
-
-class Difference(NamedTuple):
-    """The selected row minus another on the same texts; `p_value` is corrected for all rows by Holm."""
+class Comparison(NamedTuple):
+    """A mean with interval and p value that are corrected alike for a family of comparisons."""
 
     mean: float
     low: float
@@ -102,14 +122,23 @@ class Difference(NamedTuple):
     p_value: float
 
 
-def differences(selected: Values, others: list[Values], confidence: float) -> list[Difference]:
-    """Compare the hits of the selected row, float64 [replicates, texts], with those of each other row, paired by text.
+def differences(selected: Sample, others: list[Sample], confidence: float) -> list[Comparison]:
+    """Compare the selected row with each other row on the same texts; the family is all these rows."""
+    return corrected([contrast([(1.0, selected), (-1.0, other)]) for other in others], confidence)
 
-    The single replicate of a baseline is compared with every replicate. p values are corrected by Holm (1979).
+
+def corrected(estimates: list[Estimate], confidence: float) -> list[Comparison]:
+    """Correct a family by Holm's step-down method (1979); the order is kept.
+
+    The chance of any false rejection among all is at most 1 - `confidence`. Each interval has the level at which Holm
+    tests its comparison, and so excludes 0 exactly where the corrected p value is below 1 - `confidence`.
     """
-    estimates = [estimate(selected - hits_of_row) for hits_of_row in others]
-    corrected = holm([estimated.p_value() for estimated in estimates])
-    return [Difference(e.mean, *e.interval(confidence), p) for e, p in zip(estimates, corrected, strict=True)]
+    p_values = [each.p_value() for each in estimates]
+    levels = holm_levels(p_values, 1 - confidence)
+    return [
+        Comparison(each.mean, *each.interval(1 - level), p)
+        for each, level, p in zip(estimates, levels, holm(p_values), strict=True)
+    ]
 
 
 def holm(p_values: list[float]) -> list[float]:
@@ -118,13 +147,28 @@ def holm(p_values: list[float]) -> list[float]:
     >>> holm([0.01, 0.04, 0.03])
     [0.03, 0.06, 0.06]
     """
-    order = np.argsort(p_values, kind="stable")
-    corrected = np.empty(len(p_values))
+    order = np.argsort(p_values)
+    adjusted = np.empty(len(p_values))
     least = 0.0
     for step, index in enumerate(order):
         least = max(least, min(1.0, p_values[index] * (len(p_values) - step)))
-        corrected[index] = least
-    return [float(p) for p in corrected]
+        adjusted[index] = least
+    return [float(p) for p in adjusted]
+
+
+def holm_levels(p_values: list[float], level: float) -> list[float]:
+    """Return the level at which Holm tests each p value; after the first that is not rejected, the level stays.
+
+    >>> holm_levels([0.01, 0.2, 0.04], 0.06)
+    [0.02, 0.03, 0.03]
+    """
+    levels = np.empty(len(p_values))
+    tested = level / max(len(p_values), 1)
+    for step, index in enumerate(np.argsort(p_values)):
+        levels[index] = tested
+        if p_values[index] < tested and step + 1 < len(p_values):
+            tested = level / (len(p_values) - step - 1)
+    return [float(each) for each in levels]
 
 
 def rounded(value: Any) -> float:

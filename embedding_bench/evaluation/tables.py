@@ -45,7 +45,7 @@ def confusion_table(outcomes: list[Outcome], labels: Labels, names: list[str]) -
     """
     rows: list[tuple[Any, ...]] = []
     for outcome in outcomes:
-        counts, classes = fold_confusion(mean_confusion(labels, outcome.probabilities), names)
+        counts, classes = fold_confusion(mean_confusion(labels, outcome.measured.probabilities), names)
         shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
         for actual, predicted in np.ndindex(counts.shape):
             numbers = f"{counts[actual, predicted]:.6g}", f"{shares[actual, predicted]:.4f}"

@@ -34,7 +34,7 @@ def summarise(replicates: list[Replicate], labels: dict[str, Labels]) -> str:
     accuracies = [float((r.predictions["test"].argmax(axis=1) == labels["test"]).mean()) for r in replicates]
     epochs = [len(r.history) for r in replicates]
     seconds = float(np.median(np.concatenate([r.seconds for r in replicates])))
-    validation = np.mean([r.validation.accuracy for r in replicates])
+    validation = np.mean([r.history[r.best_epoch - 1]["val_accuracy"] for r in replicates])
     return (
         f"validation {validation:.4f}, test {np.mean(accuracies):.4f} ({min(accuracies):.4f} to {max(accuracies):.4f}) "
         f"over {len(replicates)} replicates of {min(epochs)} to {max(epochs)} epochs, {seconds:.2f} s each"

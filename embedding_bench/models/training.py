@@ -15,8 +15,8 @@ from embedding_bench.artifacts.tokens import Encoded
 from embedding_bench.core.console import progress
 from embedding_bench.core.errors import UserError
 from embedding_bench.evaluation.label_budgets import FEWEST_STEPS, LEAST_BATCH, affordable, draw
-from embedding_bench.evaluation.metrics import validation_score
-from embedding_bench.evaluation.selection import ValidationScore, surpasses
+from embedding_bench.evaluation.metrics import log_loss
+from embedding_bench.evaluation.selection import Candidate, candidate, surpasses
 from embedding_bench.models.batching import Batcher, by_length, pack, prepare, select, shuffled, sorted_by_length
 from embedding_bench.models.classifier import Classifier
 from embedding_bench.models.encoders.pooling import build_pooling
@@ -56,12 +56,6 @@ class Replicate(NamedTuple):
     microseconds: float
     curve: dict[int, Labels]
 
-    @property
-    def validation(self) -> ValidationScore:
-        """The validation score of the best epoch."""
-        row = self.history[self.best_epoch - 1]
-        return ValidationScore(row["val_accuracy"], row["val_loss"])
-
 
 class VariantTraining:
     """A variant ready for training: its texts as rows of the matrix, and a traced model.
@@ -73,6 +67,7 @@ class VariantTraining:
         encoder: Settings of the encoder and of its training.
         tuning: Whether and how fast the matrix is trained.
         training: Settings that all variants share.
+        select_by: What selects the epoch, a key of `evaluation.criteria.CRITERIA`.
     """
 
     def __init__(
@@ -83,10 +78,11 @@ class VariantTraining:
         encoder: EncoderSettings,
         tuning: Tuning,
         training: Training,
+        select_by: str = "accuracy",
     ) -> None:
         if training.deterministic_ops:
             tf.config.experimental.enable_op_determinism()
-        self.labels, self.embedding, self.training = labels, embedding, training
+        self.labels, self.embedding, self.training, self.select_by = labels, embedding, training, select_by
         self.texts = {split: prepare(texts, embedding.remap, encoder) for split, texts in encoded.items()}
         self.pooling, rows = None, embedding.shape[0]
         if isinstance(encoder, PoolingEncoder) and not tuning.trainable:
@@ -97,23 +93,25 @@ class VariantTraining:
         balanced = training.class_weights == "balanced"
         self.model = Classifier((rows, embedding.shape[1]), self.prior, encoder, tuning, balanced)
 
-    def replicates(self) -> Iterator[Replicate]:
-        """Train all replicates in sequence."""
-        for number in range(self.training.replicates):
-            yield self.replicate(number)
+    def replicates(self, fresh: bool = False) -> Iterator[Replicate]:
+        """Train all replicates in sequence; `fresh` ones have the seeds after those of the others."""
+        count = self.training.replicates
+        for number in range(count):
+            yield self.replicate(number + count * fresh)
 
     def replicate(self, number: int) -> Replicate:
         """Train one replicate, on each label budget and then on all of train.
 
-        The result does not depend on earlier replicates.
+        The result does not depend on earlier replicates. A fresh one has the label budgets of one of the others, so
+        that learning curves of all rows are compared on the same labels.
         """
         seed = self.training.seed + number
-        label = f"replicate {number + 1}/{self.training.replicates}"
+        label = f"replicate {number + 1}"
         texts, matrix, pooling_microseconds = self._start(seed)
-        curve = self._train_budgets(texts, matrix, seed, label)
+        curve = self._train_budgets(texts, matrix, number, label)
         self.model.set_prior(self.prior)
         self.model.reset(matrix, seed)
-        trained = Trainer(self.model, texts, self.labels, seed).run(label)
+        trained = Trainer(self.model, texts, self.labels, seed, self.select_by).run(label)
         return trained._replace(curve=curve, microseconds=trained.microseconds + pooling_microseconds)
 
     def _start(self, seed: int) -> tuple[dict[str, Encoded], Matrix, float]:
@@ -125,16 +123,18 @@ class VariantTraining:
         texts, pooled = pool(self.texts, matrix, self.pooling)
         return texts, pooled, 1e6 * (time.perf_counter() - start) / (len(pooled) - 1)
 
-    def _train_budgets(self, texts: dict[str, Encoded], matrix: Matrix, seed: int, label: str) -> dict[int, Labels]:
+    def _train_budgets(self, texts: dict[str, Encoded], matrix: Matrix, number: int, label: str) -> dict[int, Labels]:
         """Train on each label budget, and return the classes predicted for test, int32 [texts]."""
-        curve = {}
+        curve, seed = {}, self.training.seed + number
+        draws = self.training.seed + number % self.training.replicates
         for budget in affordable(self.training.label_budgets, self.labels["train"]):
-            drawn = draw(self.labels, budget, seed)
+            drawn = draw(self.labels, budget, draws)
             fewer_labels = self.labels | {split: self.labels[split][indices] for split, indices in drawn.items()}
             fewer_texts = texts | {split: select(texts[split], indices) for split, indices in drawn.items()}
             self.model.set_prior(class_shares(fewer_labels["train"], self.model.classes))
             self.model.reset(matrix, seed)
-            trained = Trainer(self.model, fewer_texts, fewer_labels, seed).run(f"{label}, {budget} labels")
+            trainer = Trainer(self.model, fewer_texts, fewer_labels, seed, self.select_by)
+            trained = trainer.run(f"{label}, {budget} labels")
             curve[budget] = trained.predictions["test"].argmax(axis=1).astype(np.int32)
         return curve
 
@@ -142,8 +142,10 @@ class VariantTraining:
 class Trainer:
     """One training: epochs until `patience` of them in a row have not surpassed the best."""
 
-    def __init__(self, model: Classifier, texts: dict[str, Encoded], labels: dict[str, Labels], seed: int) -> None:
-        self.model, self.texts, self.labels, self.seed = model, texts, labels, seed
+    def __init__(
+        self, model: Classifier, texts: dict[str, Encoded], labels: dict[str, Labels], seed: int, select_by: str
+    ) -> None:
+        self.model, self.texts, self.labels, self.seed, self.select_by = model, texts, labels, seed, select_by
         # With few texts, a large batch would leave only a step or two per epoch.
         self.batch_size = min(model.settings.batch_size, max(len(texts["train"]) // FEWEST_STEPS, LEAST_BATCH))
         self.rng, self.batcher = np.random.default_rng(seed), Batcher(model.matrix.shape[0])
@@ -154,17 +156,19 @@ class Trainer:
         settings = self.model.settings
         history: History = []
         seconds: list[float] = []
-        best: ValidationScore | None = None
-        best_epoch, highest, frozen = 0, 0.0, self.model.tuning.frozen_epochs
+        best: Candidate | None = None
+        lead: Candidate | None = None
+        best_epoch, frozen = 0, self.model.tuning.frozen_epochs
         for epoch in range(1, settings.epochs + 1):
             start = time.perf_counter()
             trained = self._train_epoch(f"{label}, epoch {epoch}/{settings.epochs}", epoch > frozen)
-            score = self._validate()
+            validation = self._predict("validation")
             seconds.append(time.perf_counter() - start)
-            history.append({"epoch": epoch, **trained, "val_loss": score.log_loss, "val_accuracy": score.accuracy})
-            highest = max(highest, score.accuracy)
-            if best is None or surpasses(score, best, highest, len(self.labels["validation"])):
-                best, best_epoch, weights = score, epoch, self.model.weights()
+            history.append({"epoch": epoch, **trained, **self._measure(validation)})
+            new = candidate(self.labels["validation"], validation[np.newaxis], self.select_by)
+            lead = new if lead is None or new.criterion > lead.criterion else lead
+            if best is None or surpasses(new, best, lead):
+                best, best_epoch, weights = new, epoch, self.model.weights()
             elif epoch - max(best_epoch, frozen) >= settings.patience:
                 break
         progress("")
@@ -200,8 +204,10 @@ class Trainer:
             )
         return {"loss": loss / len(labels), "accuracy": correct / len(labels)}
 
-    def _validate(self) -> ValidationScore:
-        return validation_score(self.labels["validation"], self._predict("validation"))
+    def _measure(self, validation: Probabilities) -> dict[str, float]:
+        labels = self.labels["validation"]
+        accuracy = float((validation.argmax(axis=1) == labels).mean())
+        return {"val_loss": log_loss(labels, validation), "val_accuracy": accuracy}
 
     def _predict(self, split: str) -> Probabilities:
         texts = self.texts[split]

@@ -7,6 +7,7 @@ that. Trainings stop early, mostly after half to all of their epochs: hence a ra
 from typing import NamedTuple
 
 from embedding_bench.evaluation.label_budgets import FEWEST_STEPS
+from embedding_bench.evaluation.ranking import CONFIRMED
 from embedding_bench.settings.baselines import Logistic
 from embedding_bench.settings.complete import Settings
 from embedding_bench.settings.encoders import CNNEncoder, PoolingEncoder, RecurrentEncoder
@@ -46,8 +47,9 @@ def estimate_seconds(settings: Settings, size: Size) -> tuple[float, float]:
         baseline = settings.baselines[name]
         if isinstance(baseline, Logistic):
             fixed += LOGISTIC * baseline.ngrams * size.train * size.words
-    training = sum(training_seconds(settings, variant, size) for variant in settings.run.variants)
-    return fixed + LEAST_EPOCHS * training, fixed + training
+    training = sorted(training_seconds(settings, variant, size) for variant in settings.run.variants)
+    low, high = sum(training) + sum(training[:CONFIRMED]), sum(training) + sum(training[-CONFIRMED:])
+    return fixed + LEAST_EPOCHS * low, fixed + high
 
 
 def training_seconds(settings: Settings, variant: Variant, size: Size) -> float:

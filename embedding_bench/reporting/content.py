@@ -61,7 +61,7 @@ def collect(
         epochs=read_epochs(layout.curves),
         confusions=read_confusions(layout.confusion),
         drift=read_drift(layout.intrinsic),
-        wrong=wrong_texts(layout, selected, report.texts),
+        wrong=wrong_texts(layout, report.texts, layout.measured_scores(selected, leaderboard.selected.is_confirmed)),
         disagreements=disputed_texts(layout, run, report.texts),
         map=map_of(layout, map_variant, report, seed, report.words),
         settings=settings,

@@ -88,6 +88,8 @@ def _timed_outputs(layout: Layout, run: Run) -> list[tuple[str, list[Path]]]:
         *((f"baseline@{name}", [layout.baseline(name)]) for name in run.baselines),
         *((f"projector@{variant.name}", [layout.projector(variant)]) for variant in run.variants),
         ("intrinsic", [layout.intrinsic, layout.intrinsic_metrics]),
+        ("select", [layout.selection]),
+        ("confirm", [layout.confirmed]),
         ("compare", [layout.leaderboard]),
         ("export", [layout.export]),
         ("report", [layout.report]),

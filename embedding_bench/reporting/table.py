@@ -36,11 +36,12 @@ class PageTable(NamedTuple):
 def tabulate(leaderboard: Leaderboard) -> PageTable:
     """Lay out the leaderboard."""
     rows = leaderboard.rows
-    differences = [row.difference for row in rows]
+    differences, selected = [row.difference for row in rows], [row.as_selected for row in rows]
     columns = {
         "validation": [number(row.validation_accuracy) for row in rows],
-        "validation log loss": [number(row.validation_log_loss) for row in rows],
+        "scaled log loss": [number(row.validation_scaled_log_loss) for row in rows],
         "test accuracy": whiskers([row.accuracy for row in rows], "{:.3f}"),
+        **({"as selected": [number(score.mean if score else None) for score in selected]} if any(selected) else {}),
         "macro-F1": whiskers([row.macro_f1 for row in rows], "{:.3f}"),
         "difference": whiskers(differences, "{:+.3f}"),
         "p value": [Cell(d.p_value, probability(d.p_value)) if d else Cell(None, "") for d in differences],

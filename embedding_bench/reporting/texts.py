@@ -1,5 +1,6 @@
 """Instructive test texts: confidently wrong predictions, and texts on which variants disagree."""
 
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -7,7 +8,7 @@ import numpy as np
 from embedding_bench.arrays import Labels, Probabilities
 from embedding_bench.artifacts import corpus, scores
 from embedding_bench.artifacts.layout import Layout
-from embedding_bench.settings.run import Run, Variant
+from embedding_bench.settings.run import Run
 
 
 class Wrong(NamedTuple):
@@ -42,10 +43,10 @@ class DisputedText(NamedTuple):
     votes: dict[str, int]
 
 
-def wrong_texts(layout: Layout, variant: Variant, limit: int) -> list[WrongText]:
-    """Read the texts that a variant is most confidently wrong about."""
+def wrong_texts(layout: Layout, limit: int, scored: Path) -> list[WrongText]:
+    """Read the texts that a variant, whose scores are in the folder `scored`, is most confidently wrong about."""
     labels, names = corpus.read_labels(layout.corpus, "test"), corpus.read_summary(layout.corpus)["labels"]
-    wrong = confidently_wrong(labels, _mean_probabilities(layout, variant), limit)
+    wrong = confidently_wrong(labels, _mean_probabilities(scored), limit)
     texts = texts_by_number(layout, [entry.text for entry in wrong])
     return [
         WrongText(texts[entry.text], names[labels[entry.text]], names[entry.predicted], entry.confidence)
@@ -56,7 +57,7 @@ def wrong_texts(layout: Layout, variant: Variant, limit: int) -> list[WrongText]
 def disputed_texts(layout: Layout, run: Run, limit: int) -> list[DisputedText]:
     """Read the texts that the variants of the run disagree most on."""
     labels, names = corpus.read_labels(layout.corpus, "test"), corpus.read_summary(layout.corpus)["labels"]
-    predictions = [_mean_probabilities(layout, variant).argmax(axis=1) for variant in run.variants]
+    predictions = [_mean_probabilities(layout.scores(variant)).argmax(axis=1) for variant in run.variants]
     disputed = most_disputed(predictions, len(names), limit)
     texts = texts_by_number(layout, [entry.text for entry in disputed])
     return [
@@ -100,7 +101,7 @@ def texts_by_number(layout: Layout, numbers: list[int]) -> dict[int, str]:
     return texts
 
 
-def _mean_probabilities(layout: Layout, variant: Variant) -> Probabilities:
+def _mean_probabilities(scored: Path) -> Probabilities:
     """Average the test probabilities of the replicates: float32 [texts, classes]."""
-    mean: Probabilities = scores.read_predictions(layout.scores(variant), "test").mean(axis=0)
+    mean: Probabilities = scores.read_predictions(scored, "test").mean(axis=0)
     return mean

@@ -32,26 +32,30 @@ class Assembled(NamedTuple):
 
 
 def assemble(row: LeaderboardRow, variant: Variant, layout: Layout) -> Assembled:
-    """Combine the artifacts of a variant's best replicate."""
+    """Combine the artifacts of a variant's best replicate, of those with fresh seeds where there are any."""
     labels = corpus.read_summary(layout.corpus)["labels"]
-    classifier, settings = _build(variant, labels, layout)
-    replicates = scores.read_scores(layout.scores(variant))["replicates"]
+    score_folder = layout.measured_scores(variant, row.is_confirmed)
+    classifier, settings = _build(variant, labels, layout, layout.measured_model(variant, row.is_confirmed))
+    replicates = scores.read_scores(score_folder)["replicates"]
     number = next(number for number, r in enumerate(replicates) if r["seed"] == settings["seed"])
-    trained = scores.read_predictions(layout.scores(variant), "test")[number]
+    predicted = {split: scores.read_predictions(score_folder, split)[number] for split in ("validation", "test")}
     metrics = {
         **{name: replicates[number]["test"][name] for name in ("accuracy", "macro_f1", "classes")},
+        "validation_accuracy": replicates[number]["validation"]["accuracy"],
         "replicate": number,
         "leaderboard": row.plain(),
-        "test_digest": exported.digest_test_split(layout.corpus),
+        "validation_digest": exported.digest_split(layout.corpus, "validation"),
     }
-    hits = trained.argmax(axis=1) == corpus.read_labels(layout.corpus, "test")
-    return Assembled(classifier, Facts(labels, settings, metrics, hits), len(replicates), trained)
+    hits = predicted["validation"].argmax(axis=1) == corpus.read_labels(layout.corpus, "validation")
+    return Assembled(classifier, Facts(labels, settings, metrics, hits), len(replicates), predicted["test"])
 
 
-def _build(variant: Variant, labels: list[str], layout: Layout) -> tuple[TextClassifier, dict[str, Any]]:
+def _build(
+    variant: Variant, labels: list[str], layout: Layout, model_folder: Path
+) -> tuple[TextClassifier, dict[str, Any]]:
     embedding_folder = layout.embedding(variant.vectorizer, variant.vectors)
     start = embedding.read(embedding_folder)
-    weights, description = model.read(layout.model(variant))
+    weights, description = model.read(model_folder)
     vectorizer = tokens.read_summary(layout.tokens(variant.vectorizer))["vectorizer"]
     classifier = TextClassifier(
         vectorizer=vectorizer,

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from embedding_bench.arrays import Labels
 from embedding_bench.artifacts import corpus, exported, leaderboard, scores
 from embedding_bench.artifacts.layout import Layout
+from embedding_bench.artifacts.leaderboard import Leaderboard
 from embedding_bench.core import timing
 from embedding_bench.core.errors import UserError
 from embedding_bench.core.files import read_json
@@ -20,7 +21,7 @@ from embedding_bench.git import git
 from embedding_bench.settings.run import Run, Variant
 from embedding_bench.tracking.champion import Comparison
 from embedding_bench.tracking.registry import Hits, ModelRecord
-from embedding_bench.tracking.runs import Result, Shared
+from embedding_bench.tracking.runs import Replicates, Result, Shared
 from embedding_bench.tracking.store import RunRecord
 
 if TYPE_CHECKING:
@@ -34,19 +35,27 @@ def read_shared(layout: Layout) -> Shared:
     return Shared(board, coverage, summary, _origin(), layout.report)
 
 
-def read_results(run: Run, layout: Layout) -> list[Result]:
+def read_results(run: Run, layout: Layout, board: Leaderboard) -> list[Result]:
     """Read every variant and baseline of the run."""
     labels = corpus.read_labels(layout.corpus, "test")
-    return [_read_result(*row, labels) for row in layout.rows(run)]
+    return [_read_result(row, layout, board.row(row[0]).is_confirmed, labels) for row in layout.rows(run)]
 
 
-def _read_result(name: str, variant: Variant | None, folder: Path, labels: Labels) -> Result:
+def _read_result(row: tuple[str, Variant | None, Path], layout: Layout, confirmed: bool, labels: Labels) -> Result:
     """Read one row's result; `times` is empty if it was computed on another machine."""
+    name, variant, folder = row
+    folders = {"replicate": folder, **({"fresh replicate": layout.confirmed_scores(name)} if confirmed else {})}
+    groups = [_read_replicates(*group) for group in folders.items()]
+    digest = hashlib.sha256("".join(map(hash_folder, folders.values())).encode()).hexdigest()
+    confusion = partial(_read_confusion, groups[-1].folder, labels)
+    result = Result(name, variant, groups, digest, confusion, {})
+    return result._replace(times=timing.read(result.stage, [folder]))
+
+
+def _read_replicates(name: str, folder: Path) -> Replicates:
     scored = scores.read_scores(folder)
     histories = [scores.read_history(folder, replicate) for replicate in range(len(scored["replicates"]))]
-    confusion = partial(_read_confusion, folder, labels)
-    result = Result(name, variant, folder, hash_folder(folder), scored, [h for h in histories if h], confusion, {})
-    return result._replace(times=timing.read(result.stage, [folder]))
+    return Replicates(name, folder, scored, [history for history in histories if history])
 
 
 def _read_confusion(folder: Path, labels: Labels) -> npt.NDArray[np.float64]:
@@ -67,13 +76,14 @@ def read_model(layout: Layout, records: list[RunRecord], shared: Shared) -> Mode
         name=shared.board.dataset,
         variant=variant,
         accuracy=metrics["accuracy"],
-        test_digest=metrics["test_digest"],
+        validation_accuracy=metrics["validation_accuracy"],
+        digest=metrics["validation_digest"],
         content_hash=hash_folder(layout.export)[:32],
         run_hash=hashes[variant],
         description=f"{variant}, replicate {metrics['replicate']}; artifacts/export/README.md is its card",
         confidence=shared.board.confidence,
         save=partial(_save_model, layout.export),
-        compare=partial(compare_hits, facts.hits, shared.board.confidence),
+        compare=partial(compare_hits, facts.hits),
     )
 
 
@@ -83,12 +93,18 @@ def _save_model(export: Path, path: Path, identity: "Model") -> None:
     save(export, path, identity)
 
 
-def compare_hits(hits: Hits, confidence: float, other: Hits) -> Comparison:
-    """Compare a model's accuracy with another's on the same texts, paired by text; hits are bool [texts]."""
-    from embedding_bench.evaluation.statistics import differences  # imports SciPy
+def compare_hits(hits: Hits, other: Hits, level: float) -> Comparison:
+    """Compare a model's accuracy with another's on the same texts, paired by text; hits are bool [texts].
 
-    ours, theirs = (values.astype(np.float64)[np.newaxis] for values in (hits, other))
-    return Comparison(*differences(ours, [theirs], confidence)[0])
+    The test is one-sided; the interval excludes 0 exactly where its p value is below `level`, or above 1 - `level`.
+    """
+    from embedding_bench.evaluation.statistics import contrast, sample  # imports SciPy
+
+    ours, theirs = (sample(values.astype(np.float64)[np.newaxis]) for values in (hits, other))
+    difference = contrast([(1.0, ours), (-1.0, theirs)])
+    half = difference.p_value() / 2
+    p_value = half if difference.mean > 0 else 1 - half
+    return Comparison(difference.mean, *difference.interval(1 - 2 * level), p_value)
 
 
 def hash_folder(folder: Path) -> str:

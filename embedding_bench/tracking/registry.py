@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from embedding_bench.core.errors import UserError, allowed
-from embedding_bench.tracking.champion import Comparison, Rated, judge
+from embedding_bench.tracking.champion import Comparison, Rated, judge, level_of
 from embedding_bench.tracking.connection import is_connection_failure
 from embedding_bench.tracking.store import find_run
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from mlflow.models import Model
 
 CHAMPION = "champion"
+COMPARISON = "comparison"  # a tag: the number of a version's comparison with the champion of its time
 VERDICT = "verdict"  # the last tag of a version: without it, a crash interrupted the registration
 STORE = "MLFLOW_TRACKING_URI"
 HITS = "artifacts/export/hits.npy"  # in a logged model
@@ -35,19 +36,20 @@ Hits = npt.NDArray[np.bool_]
 class ModelRecord:
     """A version to register: `save` writes it as an MLflow model, `compare` compares it with another version's hits.
 
-    `run_hash` is the content hash of its run.
+    `accuracy` is that on test, `digest` identifies the validation texts; `run_hash` is the content hash of its run.
     """
 
     name: str
     variant: str
     accuracy: float
-    test_digest: str
+    validation_accuracy: float
+    digest: str
     content_hash: str
     run_hash: str
     description: str
     confidence: float
     save: Callable[[Path, "Model"], None]
-    compare: Callable[[Hits], Comparison]
+    compare: Callable[[Hits, float], Comparison]
 
     @property
     def tags(self) -> dict[str, str]:
@@ -56,7 +58,8 @@ class ModelRecord:
             "content_hash": self.content_hash,
             "variant": self.variant,
             "test_accuracy": f"{self.accuracy:.4f}",
-            "test_digest": self.test_digest,
+            "validation_accuracy": f"{self.validation_accuracy:.4f}",
+            "validation_digest": self.digest,
         }
 
 
@@ -69,11 +72,12 @@ def register(client: "MlflowClient", experiment_id: str, uri: str, model: ModelR
         return f"{_title(model, version)} is registered already; {current}"
     if version is None:
         version = _create_version(client, experiment_id, uri, model)
-    comparison = None
-    if champion and champion.tags.get("test_digest") == model.test_digest:
-        hits = _read_hits(client, uri, champion)
-        comparison = None if hits is None else model.compare(hits)
-    verdict = judge(_rate(version), _rate(champion) if champion else None, comparison, model.confidence)
+    comparison, level = None, 1.0
+    hits = _read_hits(client, uri, champion) if champion and _rate(champion).digest == model.digest else None
+    if hits is not None:
+        level = level_of(_number_comparison(client, version), model.confidence)
+        comparison = model.compare(hits, level)
+    verdict = judge(_rate(version), _rate(champion) if champion else None, comparison, level)
     if verdict.moves:
         client.set_registered_model_alias(model.name, CHAMPION, version.version)
     client.set_model_version_tag(model.name, version.version, VERDICT, verdict.reason)
@@ -123,13 +127,24 @@ def _title(model: ModelRecord, version: "ModelVersion") -> str:
 
 
 def _rate(version: "ModelVersion") -> Rated:
-    """Read a version's tags; a version that was registered by other means has none."""
+    """Read a version's tags; a version that was registered by other means, or by an older one of ours, has none."""
     tags = version.tags
-    return Rated(str(version.version), tags.get("test_accuracy", "unknown"), tags.get("test_digest", "unknown"))
+    names = ("validation_accuracy", "validation_digest")
+    return Rated(str(version.version), *(tags.get(name, "unknown") for name in names))
+
+
+def _number_comparison(client: "MlflowClient", version: "ModelVersion") -> int:
+    """Count the model's comparisons up to this version's, and mark it before the outcome is known."""
+    if COMPARISON in version.tags:  # a crash interrupted the registration
+        return int(version.tags[COMPARISON])
+    versions = client.search_model_versions(f"name = '{version.name}'")
+    number = 1 + max((int(other.tags.get(COMPARISON, 0)) for other in versions), default=0)
+    client.set_model_version_tag(version.name, version.version, COMPARISON, str(number))
+    return number
 
 
 def _read_hits(client: "MlflowClient", uri: str, version: "ModelVersion") -> Hits | None:
-    """Download which test texts a version classified correctly, bool [texts]; None if its files are gone."""
+    """Download which validation texts a version classified correctly, bool [texts]; None if its files are gone."""
     from mlflow.artifacts import download_artifacts
     from mlflow.exceptions import MlflowException
 

@@ -25,19 +25,27 @@ MEASURES = ("accuracy", "macro_f1", "log_loss", "calibration_error")
 CONTEXTS = {"train": "training", "test": "testing"}  # MLflow's names of the splits
 
 
+class Replicates(NamedTuple):
+    """One group of replicates: the name of each, the folder of `artifacts.scores`, and what it holds."""
+
+    name: str
+    folder: Path
+    scores: dict[str, Any]
+    histories: list[History]
+
+
 class Result(NamedTuple):
     """The results of a variant, or of a baseline, whose `variant` is None.
 
-    `digest` is the hash of all files in `folder`. `confusion` reads the mean confusion matrix of the test split,
-    float64 [actual, predicted], when its chart is drawn. `times` is empty if another machine computed the result.
+    `groups` are the replicates that selection saw and, for a confirmed variant, those with fresh seeds. `digest` is the
+    hash of all their files. `confusion` reads the mean confusion matrix of the test split, float64 [actual, predicted],
+    when its chart is drawn. `times` is empty if another machine computed the result.
     """
 
     name: str
     variant: Variant | None
-    folder: Path
+    groups: list[Replicates]
     digest: str
-    scores: dict[str, Any]
-    histories: list[History]
     confusion: Callable[[], npt.NDArray[np.float64]]
     times: dict[str, Any]
 
@@ -77,9 +85,9 @@ def run_of(experiment: Experiment, result: Result, row: LeaderboardRow, shared: 
         by_labels={point.labels: {"test_accuracy_by_labels": point.mean} for point in row.learning_curve},
         tags={"selected": str(row.selected).lower(), "dvc_stage": result.stage, **shared.origin},
         datasets=datasets_of(shared),
-        files=[result.folder / "scores.json"],
+        files=[result.groups[-1].folder / "scores.json"],
         charts=charts_of(result, shared),
-        children=[child_of(result, replicate) for replicate in range(len(result.histories))],
+        children=[child_of(group, number) for group in result.groups for number in range(len(group.histories))],
     )
 
 
@@ -103,7 +111,7 @@ def report_run(shared: Shared) -> RunRecord:
 def params_of(experiment: Experiment, result: Result) -> dict[str, str]:
     """Flatten the part of params.yaml that a result depends on; the keys of a catalogue entry begin with its axis."""
     if result.variant is None:
-        strength = result.scores["replicates"][0].get("strength")
+        strength = result.groups[0].scores["replicates"][0].get("strength")
         selected = {} if strength is None else {"strength": f"{strength:g}"}
         return {"baseline": result.name, **flat("baseline", experiment.baselines[result.name]), **selected}
     vectorizer, vectors, tuning, encoder = result.variant
@@ -154,6 +162,7 @@ def test_metrics(row: LeaderboardRow) -> dict[str, float]:
         "test_accuracy": row.accuracy.mean,
         "test_accuracy_low": row.accuracy.low,
         "test_accuracy_high": row.accuracy.high,
+        "test_accuracy_as_selected": row.as_selected.mean if row.as_selected else None,
         "test_macro_f1": row.macro_f1.mean,
         "test_log_loss": row.log_loss,
         "test_calibration_error": row.calibration_error,
@@ -191,26 +200,26 @@ def charts_of(result: Result, shared: Shared) -> dict[str, Draw]:
         draw_confusion_matrix(path, title, *fold_confusion(result.confusion(), labels))
 
     charts: dict[str, Draw] = {"confusion-matrix.png": draw_confusion}
-    if result.histories:
-        charts["learning-curves.png"] = partial(draw_learning_curves, title=result.name, histories=result.histories)
+    if histories := result.groups[-1].histories:
+        charts["learning-curves.png"] = partial(draw_learning_curves, title=result.name, histories=histories)
     if result.variant:
         charts[f"{result.name}.svg"] = partial(draw_specification, report.map_path(shared.report, result.name))
     return charts
 
 
-def child_of(result: Result, replicate: int) -> ReplicateRun:
+def child_of(group: Replicates, number: int) -> ReplicateRun:
     """Build the run of one replicate."""
-    scores = result.scores["replicates"][replicate]
+    scores = group.scores["replicates"][number]
     metrics = {f"test_{measure}": scores["test"][measure] for measure in MEASURES}
     metrics |= {f"validation_{name}": scores["validation"][name] for name in ("accuracy", "log_loss")}
     metrics["best_epoch"] = scores["best_epoch"]
     return ReplicateRun(
-        name=f"replicate {replicate}",
+        name=f"{group.name} {number}",
         params={"seed": str(scores["seed"])},
         metrics=metrics,
         epochs={
             int(row["epoch"]): {name: value for name, value in row.items() if name != "epoch"}
-            for row in result.histories[replicate]
+            for row in group.histories[number]
         },
-        files=[result.folder / f"history-{replicate}.tsv"],
+        files=[group.folder / f"history-{number}.tsv"],
     )

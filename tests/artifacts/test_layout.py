@@ -15,7 +15,7 @@ def paths(layout: Layout) -> dict[str, Path]:
     for name, member in inspect.getmembers(Layout):
         if isinstance(member, property):
             named[name] = getattr(layout, name)
-        elif inspect.isfunction(member) and name != "rows" and not name.startswith("_"):
+        elif inspect.isfunction(member) and not name.startswith(("rows", "measured", "_")):
             arguments = [ARGUMENTS[parameter] for parameter in list(inspect.signature(member).parameters)[1:]]
             named[name] = member(layout, *arguments)
     return named
@@ -55,3 +55,11 @@ def test_rows_are_the_variants_and_then_the_baselines():
         ("words-random-finetuned-mean", other, layout.scores(other)),
         ("b", None, layout.baseline("b")),
     ]
+
+
+def test_a_confirmed_variant_is_measured_by_its_fresh_replicates():
+    layout, name = Layout(), "words-random-frozen-mean"
+    assert layout.measured_scores(VARIANT, confirmed=True) == layout.confirmed_scores(name)
+    assert layout.measured_scores(VARIANT, confirmed=False) == layout.scores(VARIANT)
+    assert layout.measured_model(VARIANT, confirmed=True) == layout.confirmed_model(name)
+    assert layout.measured_model(VARIANT, confirmed=False) == layout.model(VARIANT)

@@ -3,13 +3,15 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 from scipy.sparse import csr_matrix
+from sklearn.feature_extraction.text import TfidfVectorizer
 
 from embedding_bench.artifacts import scores
 from embedding_bench.baselines.fitted import Fitted
-from embedding_bench.baselines.logistic import count_terms, fit_logistic, is_at_edge
+from embedding_bench.baselines.logistic import count_terms, fit_logistic, is_at_edge, term_weighting
 from embedding_bench.baselines.majority import fit_majority
 from embedding_bench.baselines.naive_bayes import NaiveBayesLogistic
 from embedding_bench.core.errors import UserError
+from embedding_bench.evaluation.label_budgets import draw
 from embedding_bench.settings.baselines import Logistic, Majority
 from embedding_bench.settings.training import Training
 from stages.baseline import fit_baseline
@@ -109,6 +111,93 @@ def test_train_texts_without_a_frequent_word_are_refused(settings, train):
         fit(settings, texts, labels)
 
 
+def rare(weighting: str, balanced: bool) -> np.ndarray:
+    """Answer to a word of 45 in 90 texts of the frequent class, and of all 10 of the rare one."""
+    texts = {split: ["rain"] * 45 + ["sun"] * 45 + ["sun"] * 10 for split in ("train", "validation", "test")}
+    labels = {split: (np.arange(100) >= 90).astype(np.int32) for split in texts}
+    settings = logistic(weighting=weighting, strengths=[10.0])
+    fitted = fit_logistic(settings, count_terms(settings, texts)[0], labels, balanced)
+    return fitted.predictions["test"][-1]
+
+
+@pytest.mark.parametrize("weighting", ["counts", "tfidf", "naive-bayes"])
+def test_balanced_weights_answer_for_the_rare_class(weighting):
+    assert rare(weighting, balanced=False)[1] < 0.3
+    assert rare(weighting, balanced=True)[1] > 0.5
+
+
+def test_the_stage_balances_classes(write_corpus, tmp_path, monkeypatch):
+    """Through training.class_weights, as in params.yaml."""
+    monkeypatch.setenv("DVC_ROOT", str(tmp_path))
+    rows = [("rain", 0)] * 45 + [("sun", 0)] * 45 + [("sun", 1)] * 10
+    folder = write_corpus(train=rows, validation=rows, test=rows)
+    for weights, answer in (("none", 0), ("balanced", 1)):
+        training = Training(replicates=1, seed=1, class_weights=weights)
+        fit_baseline("x", logistic(), training, "accuracy", folder, tmp_path / "data" / weights)
+        assert scores.read_predictions(tmp_path / "data" / weights, "test")[0, -1].argmax() == answer
+
+
+@pytest.mark.parametrize(("select_by", "wanted"), [("accuracy", 0.001), ("macro_f1", 100.0)])
+def test_the_stage_selects_by_what_is_set(write_corpus, tmp_path, monkeypatch, select_by, wanted):
+    """A weak model always answers the frequent class; a strong one finds the rare one, at some cost."""
+    monkeypatch.setenv("DVC_ROOT", str(tmp_path))
+    train = [("rain", 0)] * 30 + [("sun", 1)] * 12
+    validation = [("rain", 0)] * 80 + [("sun", 0)] * 12 + [("sun", 1)] * 8
+    folder = write_corpus(train=train, validation=validation, test=validation)
+    settings = logistic(weighting="counts", strengths=[0.001, 100.0])
+    fit_baseline("x", settings, Training(replicates=1, seed=1), select_by, folder, tmp_path / "data")
+    assert scores.read_scores(tmp_path / "data")["replicates"][0]["strength"] == wanted
+
+
+def test_characters_see_parts_of_words():
+    texts, labels = splits(lambda label, rng: f"{rng.choice(NEUTRAL)}{('ab', 'ba')[label]}{rng.choice(NEUTRAL)}")
+    answers = {unit: fit(logistic(unit=unit, ngrams=2), texts, labels) for unit in ("words", "characters")}
+    assert accuracy(answers["characters"].predictions["test"], labels["test"]) == 1
+    assert accuracy(answers["words"].predictions["test"], labels["test"]) < 0.75
+
+
+def test_capitals_do_not_count():
+    texts, labels = splits(separable)
+    texts["test"] = [text.upper() for text in texts["test"]]
+    assert accuracy(fit(logistic(), texts, labels).predictions["test"], labels["test"]) == 1
+
+
+def test_tfidf_is_that_of_scikit_learn_with_sublinear_counts():
+    texts, _ = splits(separable)
+    settings = logistic(ngrams=2)
+    counts, _ = count_terms(settings, texts)
+    reference = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, token_pattern=r"\b\w+\b").fit(texts["train"])
+    weighted = term_weighting(settings, counts["train"])(counts["test"])
+    np.testing.assert_allclose(weighted.toarray(), reference.transform(texts["test"]).toarray(), rtol=1e-5)
+    assert counts["test"].dtype == np.float32
+
+
+def test_terms_are_those_of_train_alone():
+    """The number of weights is that of the terms in train: neither validation nor test adds one."""
+    texts, labels = splits(separable)
+    expected = fit(logistic(), texts, labels)
+    texts["validation"] = [f"{text} unseen" for text in texts["validation"]]
+    texts["test"] = [f"{text} unheard" for text in texts["test"]]
+    fitted = fit(logistic(), texts, labels)
+    assert fitted.parameters == expected.parameters
+    np.testing.assert_allclose(fitted.predictions["test"], expected.predictions["test"], atol=1e-6)
+
+
+def test_each_replicate_of_a_curve_has_a_draw_of_its_own(write_corpus, tmp_path, monkeypatch):
+    """Those of the variants' replicates: the same seeds draw the same texts."""
+    monkeypatch.setenv("DVC_ROOT", str(tmp_path))
+    texts, labels = splits(
+        lambda label, rng: f"{rng.choice(NEUTRAL)} {'sun' if label and rng.random() < 0.7 else 'rain'}"
+    )
+    rows = {name: list(zip(texts[name], labels[name].tolist(), strict=True)) for name in texts}
+    drawn = []
+    monkeypatch.setattr("embedding_bench.baselines.fit.draw", lambda *a: drawn.append(a[1:]) or draw(*a))
+    training = Training(replicates=3, seed=7, label_budgets=[10])
+    fit_baseline("x", logistic(), training, "accuracy", write_corpus(**rows), tmp_path / "data")
+    assert drawn == [(10, 7), (10, 8), (10, 9)]
+    assert len({row.tobytes() for row in scores.read_curve(tmp_path / "data")[10]}) > 1
+
+
 def naive_bayes(**changed: object) -> Logistic:
     return logistic(weighting="naive-bayes", strengths=[0.1, 1.0], **changed)
 
@@ -155,7 +244,7 @@ def test_the_stage_warns_of_a_choice_at_the_edge(write_corpus, tmp_path, monkeyp
     monkeypatch.setenv("DVC_ROOT", str(tmp_path))
     texts, labels = splits(separable)
     folder = write_corpus(**{name: list(zip(texts[name], labels[name].tolist(), strict=True)) for name in texts})
-    fit_baseline("x", logistic(), Training(replicates=1, seed=1), folder, tmp_path / "data")
+    fit_baseline("x", logistic(), Training(replicates=1, seed=1), "accuracy", folder, tmp_path / "data")
     assert "warning: baseline@x: C = 20 is at the edge of its `strengths`" in capsys.readouterr().out
 
 
@@ -166,7 +255,8 @@ def test_the_stage_writes_the_same_bytes_twice(write_corpus, tmp_path, monkeypat
     rows = {name: list(zip(texts[name], labels[name].tolist(), strict=True)) for name in texts}
     folder, written = write_corpus(**rows), []
     for name in ("one", "two"):
-        fit_baseline("x", kind, Training(replicates=2, seed=1, label_budgets=[8, 60]), folder, tmp_path / "data" / name)
+        training = Training(replicates=2, seed=1, label_budgets=[8, 60])
+        fit_baseline("x", kind, training, "accuracy", folder, tmp_path / "data" / name)
         written.append({path.name: path.read_bytes() for path in (tmp_path / "data" / name).iterdir()})
     assert written[0] == written[1]
     found = scores.read_predictions(tmp_path / "data/one", "test")

@@ -58,7 +58,7 @@ def test_a_dry_look_says_what_was_found_and_changes_nothing(folder, capsys):
     assert "2 classes: ham 40, spam 20" in output
     assert "words in a text: median 5, 4 to 7 in nine of ten" in output
     assert "  mails:\n    source: table\n    text: [mail]\n    label: kind\n" in output
-    assert "8 variants x 5 replicates and 6 baselines: about " in output
+    assert "8 variants x 3 replicates and 6 baselines: about " in output
     assert Path("params.yaml").read_text() == PARAMS
 
 
@@ -140,8 +140,8 @@ def test_a_column_that_is_not_there_names_the_nearest(folder):
 
 
 def test_without_write_the_proposal_starts_from_the_committed_settings(folder, capsys):
-    Path("params.yaml").write_text(PARAMS.replace("replicates: 5", "replicates: 2"))
-    assert "8 variants x 5 replicates" in look(capsys)
+    Path("params.yaml").write_text(PARAMS.replace("replicates: 3", "replicates: 2"))
+    assert "8 variants x 3 replicates" in look(capsys)
     assert "8 variants x 2 replicates" in look(capsys, write=True)
 
 
@@ -172,7 +172,7 @@ def started(monkeypatch) -> list[dict[str, str]]:
 
 
 def test_a_dry_look_outside_a_project_creates_nothing(outside, run):
-    assert "8 variants x 5 replicates and 6 baselines: about " in run("answer", "My mails.csv", "--dry")
+    assert "8 variants x 3 replicates and 6 baselines: about " in run("answer", "My mails.csv", "--dry")
     assert [path.name for path in outside.iterdir()] == ["My mails.csv"]
 
 

@@ -40,11 +40,11 @@ def test_init_names_the_next_command(run, tmp_path):
 
 
 def test_check_summarises_the_run(run, project):
-    assert run("check").startswith("check: 8 variants (2 vectors x 2 tunings x 2 encoders) x 5 replicates")
+    assert run("check").startswith("check: 8 variants (2 vectors x 2 tunings x 2 encoders) x 3 replicates")
 
 
 def test_repro_refuses_wrong_settings_before_dvc_runs(run, project, started):
-    Path("params.yaml").write_text(Path("params.yaml").read_text().replace("replicates: 5", "replicates: 0"))
+    Path("params.yaml").write_text(Path("params.yaml").read_text().replace("replicates: 3", "replicates: 0"))
     with pytest.raises(UserError, match=r"training\.replicates: found 0"):
         run("repro")
     assert started == []

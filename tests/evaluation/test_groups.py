@@ -2,13 +2,35 @@ import numpy as np
 import pytest
 
 from embedding_bench.evaluation.groups import BINS, LENGTHS, by_class, by_length, length_groups, reliability
+from embedding_bench.evaluation.outcomes import Hits
+
+
+def one_row(right: np.ndarray) -> Hits:
+    return Hits({"row": [right]}, {"row": "alone"})
 
 
 def test_accuracy_by_class_is_its_recall():
     labels = np.asarray([0, 0, 2, 2, 2], np.int32)
     right = np.asarray([[1.0, 0, 1, 1, 1], [1, 1, 1, 1, 1]])
-    rows = by_class(right, labels, ["x", "never", "y"], 0.95)
+    rows = by_class(one_row(right), labels, ["x", "never", "y"], 0.95)["row"]
     assert [(row["class"], row["texts"], row["mean"]) for row in rows] == [("x", 2, 0.75), ("y", 3, 1.0)]
+
+
+def test_the_largest_classes_are_listed_in_their_order():
+    counts = np.r_[np.arange(1, 36)]  # 35 classes; 30 are listed, without the five smallest
+    labels = np.repeat(np.arange(35), counts).astype(np.int32)
+    rows = by_class(one_row(np.ones((1, len(labels)))), labels, [f"c{n}" for n in range(35)], 0.95)["row"]
+    assert [row["class"] for row in rows] == [f"c{n}" for n in range(5, 35)]
+
+
+def test_intervals_of_groups_are_cut_and_use_the_variance_of_alike_rows():
+    right = np.ones((2, 40))
+    other = np.ones((2, 40))
+    other[0] = 0
+    pooled = by_length(Hits({"a": [right], "b": [other]}, dict.fromkeys("ab", "x")), np.full(40, 3), 0.95)["a"][0]
+    alone = by_length(one_row(right), np.full(40, 3), 0.95)["row"][0]
+    assert (alone["high"], pooled["high"]) == (1, 1)
+    assert 0 <= pooled["low"] < alone["low"] < 1
 
 
 @pytest.mark.parametrize(
@@ -31,7 +53,7 @@ def test_groups_of_lengths_have_similar_sizes():
 def test_accuracy_by_length():
     lengths = np.repeat([3, 10], 50)
     right = np.tile(np.repeat([1.0, 0.0], 50), (2, 1))
-    rows = by_length(right, lengths, 0.95)
+    rows = by_length(one_row(right), lengths, 0.95)["row"]
     assert [(row["from"], row["to"], row["mean"]) for row in rows] == [(3, 3, 1.0), (4, 10, 0.0)]
 
 

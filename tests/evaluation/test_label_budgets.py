@@ -21,6 +21,14 @@ def test_the_seed_decides_which_texts():
     assert drawn[0] == drawn[1] != drawn[2]
 
 
+def test_the_same_seed_draws_the_same_texts():
+    labels = {"train": np.repeat(LABELS, 10), "validation": LABELS, "test": LABELS}
+    first, again, other = (draw(labels, 200, seed) for seed in (1, 1, 2))
+    for split in ("train", "validation"):
+        np.testing.assert_array_equal(first[split], again[split])
+        assert not np.array_equal(first[split], other[split])
+
+
 def test_validation_is_cut_in_the_same_proportion():
     labels = {"train": np.repeat(LABELS, 10), "validation": LABELS, "test": LABELS}
     drawn = draw(labels, 200, seed=1)

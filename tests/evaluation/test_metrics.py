@@ -48,6 +48,28 @@ def test_macro_f1_is_that_of_the_classes_that_occur():
     assert found["macro_f1"] == pytest.approx(expected, abs=1e-6)
 
 
+def test_the_calibration_error_is_the_gap_in_each_bin():
+    """By hand: 15 bins of confidence; 0.95 and 0.99 share the last one, 0.55 is alone, 1.0 is in the last, too."""
+    labels = np.asarray([0, 1, 0, 0], np.int32)
+    confidence = np.asarray([0.95, 0.99, 0.55, 1.0])
+    probabilities = np.stack([confidence, 1 - confidence], axis=1).astype(np.float32)
+    last = abs((1 - 0.95) + (0 - 0.99) + (1 - 1.0))
+    assert calibration_error(labels, probabilities) == pytest.approx((last + abs(1 - 0.55)) / 4, abs=1e-6)
+    assert measure(labels, probabilities)["calibration_error"] == pytest.approx((last + 0.45) / 4, abs=1e-6)
+
+
+def test_values_have_six_digits():
+    found = measure(LABELS, PROBABILITIES)
+    for name in ("accuracy", "macro_f1", "log_loss", "calibration_error"):
+        assert found[name] == round(found[name], 6)
+    assert all(value == round(value, 6) for values in found["classes"].values() for value in values)
+
+
+def test_one_text_can_be_measured():
+    found = measure(np.asarray([1], np.int32), np.asarray([[0.2, 0.8]], np.float32))
+    assert (found["accuracy"], found["macro_f1"]) == (1, 1)
+
+
 def test_sure_and_wrong_is_badly_calibrated():
     labels = np.asarray([0, 1], np.int32)
     sure = np.asarray([[1, 0], [1, 0]], np.float32)

@@ -3,7 +3,7 @@ import numpy as np
 from embedding_bench.artifacts import scores, tables
 from embedding_bench.artifacts.layout import Layout
 from embedding_bench.artifacts.tables import Table
-from embedding_bench.evaluation.outcomes import Outcome
+from embedding_bench.evaluation.outcomes import Outcome, Predicted
 from embedding_bench.evaluation.tables import confusion_table, epoch_table
 from embedding_bench.settings.run import Run
 
@@ -35,7 +35,7 @@ def test_confusions_are_means_over_replicates():
     labels = np.asarray([0, 0, 1], np.int32)
     predicted = np.asarray([[0, 1, 1], [0, 0, 1]])
     probabilities = np.eye(2, dtype=np.float32)[predicted]
-    table = confusion_table([Outcome("tfidf", None, {}, probabilities, {})], labels, ["bad", "good"])
+    table = confusion_table([Outcome("tfidf", None, Predicted({}, probabilities, {}))], labels, ["bad", "good"])
     assert table.rows == [
         ("tfidf", "bad", "bad", "1.5", "0.7500"),
         ("tfidf", "bad", "good", "0.5", "0.2500"),

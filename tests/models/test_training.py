@@ -10,7 +10,7 @@ from embedding_bench.artifacts.embedding import Embedding, initial_matrix
 from embedding_bench.artifacts.tokens import Encoded
 from embedding_bench.evaluation.label_budgets import draw
 from embedding_bench.evaluation.metrics import measure
-from embedding_bench.evaluation.selection import ValidationScore
+from embedding_bench.evaluation.selection import Candidate, candidate
 from embedding_bench.models.batching import Batcher, pack
 from embedding_bench.models.classifier import Classifier
 from embedding_bench.models.training import Replicate, VariantTraining
@@ -91,6 +91,25 @@ def test_a_replicate_is_the_same_alone_and_after_others(encoder, trainable):
     np.testing.assert_array_equal(last.predictions["test"], alone.predictions["test"])
 
 
+def test_fresh_replicates_have_other_seeds_and_the_same_label_budgets():
+    training = Training(replicates=2, seed=1, label_budgets=[20])
+    variant = VariantTraining(TEXTS, LABELS, embedding(), ENCODERS["mean"], LEARNED, training)
+    drawn = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("embedding_bench.models.training.draw", lambda *a: drawn.append(a[2]) or draw(*a))
+        seeds = [[replicate.seed for replicate in variant.replicates(fresh)] for fresh in (False, True)]
+    assert seeds == [[1, 2], [3, 4]]
+    assert drawn == [1, 2, 1, 2]
+
+
+def test_macro_f1_can_select_the_epoch(monkeypatch):
+    used = []
+    monkeypatch.setattr("embedding_bench.models.training.candidate", lambda *a: used.append(a[2]) or candidate(*a))
+    training = Training(replicates=1, seed=1)
+    list(train_variant(TEXTS, LABELS, embedding(), ENCODERS["mean"], LEARNED, training, "macro_f1"))
+    assert set(used) == {"macro_f1"}
+
+
 def test_replicates_differ():
     first, second = run("mean", True, replicates=2)
     assert first.history != second.history
@@ -113,8 +132,13 @@ def test_the_best_epoch_is_the_one_that_predicts():
 
 
 def test_of_equally_accurate_epochs_the_lowest_log_loss_predicts(monkeypatch):
-    scores = iter(ValidationScore(*pair) for pair in ((0.70, 0.5), (0.90, 0.9), (0.89, 0.3), (0.91, 0.6)))
-    monkeypatch.setattr("embedding_bench.models.training.Trainer._validate", lambda _: next(scores))
+    epochs = iter(((70, 0.5), (90, 0.9), (89, 0.3), (90, 0.6)))
+
+    def scored(*_: object) -> Candidate:
+        right, log_loss = next(epochs)
+        return Candidate((np.arange(100) < right).astype(float)[np.newaxis], log_loss)
+
+    monkeypatch.setattr("embedding_bench.models.training.candidate", scored)
     encoder = ENCODERS["mean"].model_copy(update={"epochs": 4})
     (found,) = train_variant(TEXTS, LABELS, embedding(), encoder, LEARNED, Training(replicates=1, seed=1))
     assert found.best_epoch == 3

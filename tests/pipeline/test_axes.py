@@ -9,17 +9,20 @@ import pytest
 
 from embedding_bench.artifacts import exported, leaderboard
 from embedding_bench.artifacts.layout import Layout
+from embedding_bench.models.cell import Config, Inputs, Outputs
 from embedding_bench.project.params_file import change
 from embedding_bench.project.presets import read_preset
 from embedding_bench.settings.complete import Settings, parse_settings, settings_used
 from stages.baseline import fit_baseline
 from stages.compare import compare
+from stages.confirm import confirm
 from stages.download import download
 from stages.embed import embed
 from stages.export import export
 from stages.intrinsic import intrinsic
 from stages.projector import project
 from stages.report import report
+from stages.select import select
 from stages.train import train
 from stages.vectorize import vectorize
 from stages.vectors import make_vectors
@@ -69,7 +72,7 @@ def small(text: str, vectors_file: Path) -> Settings:
 
 def run_all(settings: Settings, layout: Layout) -> None:
     """Run the stages as the graph does."""
-    run, training = settings.run, settings.training
+    run, training, select_by = settings.run, settings.training, settings.compare.select_by
     download(settings.dataset, settings.datasets[settings.dataset], ROOT / settings.input, layout.corpus)
     for name in run.vectorizers:
         vectorize(name, settings.vectorizers[name], layout.corpus, layout.tokens(name))
@@ -78,12 +81,15 @@ def run_all(settings: Settings, layout: Layout) -> None:
             make_vectors(f"vectors@{vectors.name}", settings.vectors[source], layout.tokens(name), vectors)
             embed("embed", settings.vectors[source], settings.vocabulary, layout.tokens(name), vectors, embedding)
     for variant in run.variants:
-        config = (settings.encoders[variant.encoder], settings.tuning[variant.tuning], training)
-        inputs = (layout.tokens(variant.vectorizer), layout.embedding(variant.vectorizer, variant.vectors))
-        train("train", config, layout.corpus, *inputs, layout.model(variant), layout.scores(variant))
-        project("projector", 50, layout.corpus, *inputs, layout.model(variant), layout.projector(variant))
+        config = Config(settings.encoders[variant.encoder], settings.tuning[variant.tuning], training, select_by)
+        embedding = layout.embedding(variant.vectorizer, variant.vectors)
+        inputs = Inputs(layout.corpus, layout.tokens(variant.vectorizer), embedding)
+        train("train", config, inputs, Outputs(layout.model(variant), layout.scores(variant)))
+        project("projector", 50, *inputs, layout.model(variant), layout.projector(variant))
     for name in run.baselines:
-        fit_baseline(name, settings.baselines[name], training, layout.corpus, layout.baseline(name))
+        fit_baseline(name, settings.baselines[name], training, select_by, layout.corpus, layout.baseline(name))
+    select(layout, run, select_by, settings.encoders, settings.tuning)
+    confirm(layout, training, select_by)
     compare(layout, run, training, settings.compare, settings.vectors, settings.tuning)
     intrinsic(run, settings.intrinsic, layout)
     dataset = settings.datasets[settings.dataset]

@@ -34,10 +34,25 @@ def test_every_artifact_is_there(finished):
     assert [row["embedding"] for row in coverage["rows"]] == ["words-random", "words-word2vec"]
     timed = [json.loads(path.read_text())["stage"] for path in (finished.root / "timings").iterdir()]
     assert sum(stage.startswith("train@") for stage in timed) == 2
-    assert len(runs_of(finished)) == 4 + 2 * 2
+    assert len(runs_of(finished)) == 4 + 2 * 2 + 2 * 2  # rows, replicates, and fresh replicates of both variants
     page = (finished.root / "reports/index.html").read_text()
     assert board["dataset"] in page
     assert json.loads((finished.root / "metrics/leaderboard.json").read_text())["learning"]
+
+
+def test_the_selected_row_is_measured_and_exported_with_fresh_seeds(finished):
+    board = json.loads((finished.root / "metrics/leaderboard.json").read_text())
+    (selected,) = (row for row in board["rows"] if row["selected"])
+    folders = {kind: finished.root / f"data/{kind}/{selected['variant']}" for kind in ("scores", "confirmed/scores")}
+    scores = {kind: json.loads((folder / "scores.json").read_text()) for kind, folder in folders.items()}
+    seeds = {kind: {replicate["seed"] for replicate in each["replicates"]} for kind, each in scores.items()}
+    assert seeds["scores"].isdisjoint(seeds["confirmed/scores"])
+    means = {k: sum(r["test"]["accuracy"] for r in each["replicates"]) / 2 for k, each in scores.items()}
+    assert selected["accuracy"]["mean"] == pytest.approx(means["confirmed/scores"], abs=1e-5)
+    assert selected["as_selected"]["mean"] == pytest.approx(means["scores"], abs=1e-5)
+    exported = json.loads((finished.root / "data/export/settings.json").read_text())
+    assert exported["variant"] == selected["variant"]
+    assert exported["seed"] in seeds["confirmed/scores"]
 
 
 def test_a_second_repro_runs_nothing(finished):
@@ -60,6 +75,8 @@ def test_a_change_runs_what_it_touches_and_the_way_back_is_cached(finished):
         *(f"{stage}@words-word2vec" for stage in ("vectors", "embed")),
         *(f"{stage}@words-word2vec-finetuned-mean" for stage in ("train", "projector")),
         "intrinsic",
+        "select",
+        "confirm",
         "compare",
         "export",
         "report",
@@ -98,7 +115,7 @@ def test_the_table_of_metrics_stays_readable(finished):
     files = ("leaderboard", "summary", "coverage", "intrinsic", "analysis")
     assert names == {f"metrics/{name}.json" for name in files}
     header = finished.run("dvc", "metrics", "show", "--md").stdout.splitlines()[0].split("|")
-    assert len([cell for cell in header if cell.strip()]) <= 1 + 2 * 4 + 4
+    assert len([cell for cell in header if cell.strip()]) <= 1 + 2 * 4 + 8
 
 
 def test_projector_of_every_variant_is_listed_with_paths_below_the_config(finished):

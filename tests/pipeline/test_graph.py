@@ -42,8 +42,18 @@ ALLOWED_IMPORTS = {
 
 
 def declared(stage: str) -> set[str]:
-    """Name the sections of params.yaml that a stage declares."""
-    return {key.partition(".")[0] for key in STAGES[stage]["params"] if isinstance(key, str)}
+    """Name the sections of params.yaml that a stage declares, of one entry of a catalogue the catalogue."""
+    keys = {key for key in STAGES[stage]["params"] if isinstance(key, str)}
+    return {key.partition(".")[0] if "${" in key else key for key in keys}
+
+
+def parts(values: dict[str, Any], keys: set[str]) -> dict[str, Any]:
+    """Keep these keys, such as `run` or `compare.select_by`."""
+    kept: dict[str, Any] = {}
+    for key in keys:
+        section, _, inner = key.partition(".")
+        kept[section] = {**kept.get(section, {}), inner: values[section][inner]} if inner else values[section]
+    return kept
 
 
 @pytest.mark.parametrize("stage", STAGES)
@@ -91,7 +101,7 @@ def test_an_edited_module_makes_stale_what_imports_it_and_nothing_else(finished:
         ("settings/report.py", {"check", "report"}),
         ("reporting/charts/learning.py", {"report"}),
         ("evaluation/effects.py", {"compare"}),
-        ("models/adagrad.py", {"train"}),
+        ("models/adagrad.py", {"train", "confirm"}),
     ],
 )
 def test_dvc_says_which_stages_an_edit_makes_stale(finished: Project, module, stages):
@@ -118,7 +128,7 @@ ARGUMENTS = {
     "train": ["--tuning=frozen", "--encoder=mean", "--corpus=c", "--tokens=t", "--embedding=e", "--scores=s"],
     "baseline": ["--baseline=tfidf", "--corpus=c"],
     "projector": ["--corpus=c", "--tokens=t", "--embedding=e", "--model=m"],
-    **{stage: ["--root=."] for stage in ("intrinsic", "compare", "export", "report", "track")},
+    **{stage: ["--root=."] for stage in ("intrinsic", "select", "confirm", "compare", "export", "report", "track")},
 }
 ENTRY_FUNCTIONS = {
     "vectors": "make_vectors",
@@ -141,7 +151,7 @@ def test_a_stage_parses_the_sections_that_it_declares_and_no_others(stage, monke
 
     def call(sections: set[str]) -> Any:
         """Run the script with these sections alone, without its work."""
-        params = Params({key: values[key] for key in sections})
+        params = Params(parts(values, sections))
         with (
             patch.object(Params, "read", return_value=params),
             patch.object(script, ENTRY_FUNCTIONS.get(stage, stage)) as work,
@@ -161,7 +171,8 @@ def test_layout_and_graph_name_the_same_paths(finished: Project):
     paths = {
         layout.corpus, layout.projector_config, layout.intrinsic, layout.leaderboard_page, layout.export, layout.report,
         layout.leaderboard, layout.summary, layout.coverage, layout.analysis, layout.intrinsic_metrics, layout.curves,
-        layout.learning, layout.confusion, layout.published, *(folder for _, _, folder in layout.rows(run)),
+        layout.learning, layout.confusion, layout.published, layout.selection,
+        layout.confirmed, *(folder for _, _, folder in layout.rows(run)),
     }  # fmt: skip
     for vectorizer in run.vectorizers:
         paths.add(layout.tokens(vectorizer))
@@ -175,7 +186,7 @@ def test_layout_and_graph_name_the_same_paths(finished: Project):
     assert outs - unread == paths
     inputs = {Path(dep.fs_path) for stage in repo.index.stages for dep in stage.deps}
     inside = {path for path in inputs if path.is_relative_to(layout.data) or path.is_relative_to(layout.metrics)}
-    assert all(any(out == path or out.is_relative_to(path) for out in outs) for path in inside)
+    assert all(any(out.is_relative_to(path) or path.is_relative_to(out) for out in outs) for path in inside)
     repo.close()
 
 

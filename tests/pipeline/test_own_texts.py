@@ -69,7 +69,7 @@ def exported(project: Project) -> tuple[np.ndarray, list[str]]:
     """Return what training predicted for the test split with the exported replicate, and the classes."""
     folder = project.root / "data/export"
     metrics = json.loads((folder / "metrics.json").read_text())
-    scores = np.load(project.root / "data/scores" / metrics["leaderboard"]["variant"] / "test.npy")
+    scores = np.load(project.root / "data/confirmed/scores" / metrics["leaderboard"]["variant"] / "test.npy")
     return scores[metrics["replicate"]], json.loads((folder / "labels.json").read_text())
 
 

@@ -67,7 +67,7 @@ def test_dvc_runs_with_an_author_and_its_failure_is_a_mistake(monkeypatch, tmp_p
 
 def test_wrong_params_are_refused_before_dvc_runs(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
-    Path("params.yaml").write_text((ROOT / "params.yaml").read_text().replace("replicates: 5", "replicates: 0"))
+    Path("params.yaml").write_text((ROOT / "params.yaml").read_text().replace("replicates: 3", "replicates: 0"))
     monkeypatch.setattr(commands, "run", lambda *_, **__: pytest.fail("started"))
     with pytest.raises(UserError, match=r"training\.replicates: found 0"):
         run_current()

@@ -22,10 +22,10 @@ def test_no_change_keeps_every_byte():
 
 
 def test_a_value_changes_its_line_alone_and_keeps_its_comment():
-    removed, added = changed_lines({"training": {"replicates": 3}})
+    removed, added = changed_lines({"training": {"replicates": 4}})
     (line,) = removed
-    assert re.fullmatch(r"  replicates: 5 +# \w.*", line)
-    assert added == [line.replace("5", "3", 1)]
+    assert re.fullmatch(r"  replicates: 3 +# \w.*", line)
+    assert added == [line.replace("3", "4", 1)]
 
 
 def test_a_new_entry_stands_at_the_end_of_its_catalogue():

@@ -7,14 +7,17 @@ import numpy as np
 import pyarrow as pa
 from ruamel.yaml import YAML
 
-from embedding_bench.artifacts import corpus, embedding, model, scores, tokens
+from embedding_bench.artifacts import corpus, embedding, model, scores, selection, tokens
 from embedding_bench.artifacts.embedding import Embedding
 from embedding_bench.artifacts.layout import Layout
+from embedding_bench.artifacts.selection import Contender, Ranked
 from embedding_bench.artifacts.tokens import Encoded
 from embedding_bench.core.files import write_json
 from embedding_bench.core.params import Params
 from embedding_bench.evaluation.metrics import measure
+from embedding_bench.settings.encoders import ENCODERS
 from embedding_bench.settings.run import RUN, Run
+from embedding_bench.settings.tuning import TUNING
 from tests.conftest import ROOT
 
 PRIVATE = "\ue000"  # a character of which only a font made for tests has a glyph
@@ -39,6 +42,9 @@ def write_project(folder: Path) -> Layout:
             finetuned = {"embedding": rng.normal(size=(2 + len(WORDS), 4)).astype(np.float32)}
             layout.model(variant).mkdir(parents=True)
             model.write(layout.model(variant), finetuned if variant.tuning == "finetuned" else {}, {"seed": 1})
+            layout.confirmed_scores(variant.name).mkdir(parents=True)
+            _write_scores(layout.confirmed_scores(variant.name), rng, replicates=2, skill=0.9 - number / 10)
+    _write_selection(layout, run)
     layout.metrics.mkdir()
     write_json(layout.intrinsic_metrics, {})
     write_json(layout.intrinsic / "intrinsic.json", {"finetuned": {}})
@@ -93,6 +99,16 @@ def _write_scores(folder: Path, rng: np.random.Generator, replicates: int, skill
     curve = {10: predicted.astype(np.int32)}
     history = [{**dict.fromkeys(scores.HISTORY, 0.5), "epoch": 1}]
     scores.write(folder, measured, {"validation": probabilities, "test": probabilities}, curve, [history] * replicates)
+
+
+def _write_selection(layout: Layout, run: Run) -> None:
+    params = Params.read(layout.root / "params.yaml")
+    encoder = params.entry(ENCODERS, "mean")
+    contenders = [Contender(variant, encoder, params.entry(TUNING, variant.tuning)) for variant in run.variants]
+    names = [name for name, *_ in layout.rows(run)]
+    ranks = {name: Ranked(rank, 0.9 - rank / 10, rank / 10) for rank, name in enumerate(names, 1)}
+    layout.selection.mkdir()
+    selection.write(layout.selection, contenders, "accuracy", ranks)
 
 
 def copy_project(layout: Layout, folder: Path) -> Layout:

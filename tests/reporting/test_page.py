@@ -42,6 +42,18 @@ def test_texts_of_the_corpus_are_text(content):
     assert content.wrong[2].text in read.text
 
 
+def test_fresh_seeds_and_a_gap_of_validation_are_shown(content):
+    score = Interval(mean=0.93, low=0.91, high=0.95)
+    rows = with_rows(content, {"as_selected": score}, {}, {})
+    board = rows.leaderboard.model_copy(update={"validation_gap": Interval(mean=0.031, low=0.01, high=0.05)})
+    shown = " ".join(" ".join(Read(build_page(replace(rows, leaderboard=board))).text).split())
+    assert "as selected" in tabulate(board).columns
+    assert "0.930" in shown
+    assert "3.1 points better on validation than on test" in shown
+    assert "points better on validation" not in " ".join(Read(build_page(content)).text)
+    assert "as selected" not in tabulate(content.leaderboard).columns
+
+
 def test_sections_without_data_are_absent(content):
     single = with_rows(content, *({"learning_curve": row.learning_curve[-1:]} for row in content.leaderboard.rows))
     empty = replace(

@@ -37,7 +37,7 @@ def test_committed_params_are_right():
         ("dataset: sample", "dataset: smaple", r"dataset: found 'smaple'; did you mean 'sample'"),
         ("dataset: sample", "dataset: a.b", r"dataset: found 'a\.b'; use letters, digits"),
         ("    noise: 0.03", "    noise: '0.03'", r"datasets\.sample\.noise: found '0\.03'"),
-        ("  replicates: 5", "  replicates: 0", r"training\.replicates: found 0"),
+        ("  replicates: 3", "  replicates: 0", r"training\.replicates: found 0"),
         ("track:", "trick:", r"unknown key 'trick'; did you mean 'track'"),
         ("    dimensions: 100\n", "", r"vectors\.random\.dimensions: missing"),
         ("{policy: uniform, limit: 0.05}", "{policy: zeros}", r"'random' with `missing: zeros` gives every word"),

@@ -24,13 +24,13 @@ def folder(tmp_path, monkeypatch) -> Path:
 def test_the_same_bytes_are_written_whatever_params_say(folder):
     check(Path("data/checked.txt"))
     before = Path("data/checked.txt").read_bytes()
-    Path("params.yaml").write_text(Path("params.yaml").read_text().replace("replicates: 5", "replicates: 2"))
+    Path("params.yaml").write_text(Path("params.yaml").read_text().replace("replicates: 3", "replicates: 2"))
     check(Path("data/checked.txt"))
     assert Path("data/checked.txt").read_bytes() == before
 
 
 def test_nothing_is_written_for_a_project_with_a_mistake(folder):
-    Path("params.yaml").write_text(Path("params.yaml").read_text().replace("replicates: 5", "replicates: 0"))
+    Path("params.yaml").write_text(Path("params.yaml").read_text().replace("replicates: 3", "replicates: 0"))
     with pytest.raises(UserError, match=r"params\.yaml: training\.replicates: found 0"):
         check(Path("data/checked.txt"))
     assert not Path("data/checked.txt").exists()
@@ -38,7 +38,7 @@ def test_nothing_is_written_for_a_project_with_a_mistake(folder):
 
 def test_the_summary_counts_the_rows_of_the_run(folder):
     assert check_project() == (
-        "check: 8 variants (2 vectors x 2 tunings x 2 encoders) x 5 replicates and 6 baselines on `sample`"
+        "check: 8 variants (2 vectors x 2 tunings x 2 encoders) x 3 replicates and 6 baselines on `sample`"
     )
 
 

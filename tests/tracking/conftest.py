@@ -15,11 +15,14 @@ from ruamel.yaml import YAML
 from embedding_bench.artifacts import corpus, exported, leaderboard, report, scores
 from embedding_bench.artifacts.layout import Layout
 from embedding_bench.artifacts.leaderboard import Leaderboard
+from embedding_bench.artifacts.selection import Ranks
 from embedding_bench.core.files import write_json
 from embedding_bench.core.params import Params
 from embedding_bench.evaluation.leaderboard import build_rows
 from embedding_bench.evaluation.metrics import measure
-from embedding_bench.evaluation.outcomes import Outcome
+from embedding_bench.evaluation.outcomes import Outcome, Predicted, curves_of
+from embedding_bench.evaluation.ranking import rank_rows, to_confirm
+from embedding_bench.evaluation.selection import candidate
 from embedding_bench.reporting.vega import VEGA_LITE
 from embedding_bench.settings.experiment import Experiment
 from embedding_bench.settings.run import Variant
@@ -98,15 +101,15 @@ def scores_folder(folder: Path, name: str) -> Path:
     return folder / "data" / ("baselines" if name == BASELINE else "scores") / name
 
 
-def write_scores(folder: Path, name: str, wrong: tuple[int, ...]) -> None:
-    """Write replicates that answer the first `wrong` texts wrongly."""
+def write_scores(folder: Path, name: str, wrong: tuple[int, ...], place: Path | None = None) -> None:
+    """Write replicates that answer the first `wrong` texts wrongly, by default those that selection saw."""
     predicted = np.stack([predictions(count) for count in wrong])
     measured = [
         {"seed": 1 + k, "best_epoch": 2, "parameters": 7, "test": measure(LABELS, p), "validation": measure(LABELS, p)}
         for k, p in enumerate(predicted)
     ]
     histories = [] if name == BASELINE else [history(k) for k in range(len(wrong))]
-    place = scores_folder(folder, name)
+    place = place or scores_folder(folder, name)
     place.mkdir(parents=True, exist_ok=True)
     scores.write(place, measured, {"validation": predicted, "test": predicted}, {}, histories)
 
@@ -123,22 +126,34 @@ def history(replicate: int) -> scores.History:
     ]
 
 
-def write_metrics(folder: Path) -> None:
-    def outcome(name: str) -> Outcome:
-        source = scores_folder(folder, name)
-        variant = None if name == BASELINE else Variant(*name.split("-"))
-        return Outcome(name, variant, scores.read_scores(source), scores.read_predictions(source, "test"), {})
+def write_metrics(folder: Path, confirmed: list[str] | None = None) -> None:
+    """Write the leaderboard; `confirmed` variants have fresh replicates that answer as their others do."""
+    layout = Layout(folder)
 
-    labels, layout = dict.fromkeys(corpus.LABELLED, LABELS), Layout(folder)
-    rows = build_rows([outcome(name) for name in WRONG], labels, None, 0.95)
+    def predicted(place: Path) -> Predicted:
+        return Predicted(scores.read_scores(place), scores.read_predictions(place, "test"), {})
+
+    def outcome(name: str) -> Outcome:
+        variant = None if name == BASELINE else Variant(*name.split("-"))
+        fresh = predicted(layout.confirmed_scores(name)) if name in (confirmed or []) else None
+        return Outcome(name, variant, predicted(scores_folder(folder, name)), fresh)
+
+    outcomes = [outcome(name) for name in WRONG]
+    predictions = {name: scores.read_predictions(scores_folder(folder, name), "validation") for name in WRONG}
+    candidates = {name: candidate(LABELS, predictions[name], "accuracy") for name in WRONG}
+    ranked = rank_rows(candidates, [FROZEN, FINETUNED])
+    ranks = Ranks("accuracy", ranked, to_confirm(ranked, [FROZEN, FINETUNED]))
+    curves = curves_of(outcomes, dict.fromkeys(corpus.LABELLED, LABELS))
+    rows = build_rows(outcomes, ranks, curves, LABELS, None, 0.95)
     leaderboard.write(layout.leaderboard, Leaderboard(dataset="sample", confidence=0.95, rows=rows))
     write_json(layout.coverage, {"rows": [{"embedding": "words-random", "splits": {}}]})
 
 
 def write_export(folder: Path, wrong: int = 1, *, digest: str = "these texts", weights: bytes = b"weights") -> None:
-    """Export a replicate that answers the first `wrong` of a hundred texts wrongly."""
+    """Export a replicate that answers the first `wrong` of a hundred validation texts wrongly."""
     hits = np.arange(100) >= wrong
-    metrics = {"accuracy": float(hits.mean()), "replicate": 1, "test_digest": digest}
+    validation = {"validation_accuracy": float(hits.mean()), "validation_digest": digest}
+    metrics = {"accuracy": 0.9, "replicate": 1, **validation}
     place = folder / "data" / "export"
     place.mkdir(exist_ok=True)
     exported.write(place, exported.Facts(["bad", "good"], {"variant": FINETUNED}, metrics, hits), "# a card\n")

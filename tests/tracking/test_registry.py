@@ -10,6 +10,7 @@ from mlflow.entities.model_registry import ModelVersion
 
 from embedding_bench.cli.main import run_command
 from embedding_bench.core.errors import UserError
+from embedding_bench.tracking import registry
 from tests.tracking.conftest import FINETUNED, local, run_track, write_export, write_params
 
 
@@ -42,13 +43,14 @@ def move(*arguments: str) -> None:
 def test_the_first_model_is_version_1_and_champion(project, client, capsys):
     said = publish(project, capsys, 20)
     assert said == (
-        f"track: model `sample` version 1 ({FINETUNED}, test accuracy 0.8000) is new; "
+        f"track: model `sample` version 1 ({FINETUNED}, test accuracy 0.9000) is new; "
         "now the champion, as the first version"
     )
     assert champion(client) == "1"
     (version,) = versions(client)
     assert version.tags.items() >= {
-        "variant": FINETUNED, "test_accuracy": "0.8000", "test_digest": "these texts"
+        "variant": FINETUNED, "test_accuracy": "0.9000", "validation_accuracy": "0.8000",
+        "validation_digest": "these texts",
     }.items()  # fmt: skip
     run = client.get_run(version.run_id)
     assert run.info.run_name == FINETUNED
@@ -88,7 +90,7 @@ def test_the_same_content_adds_nothing(project, client, capsys):
     publish(project, capsys, 20)
     said = publish(project, capsys, 20)
     assert said.endswith(
-        "version 1 (" + FINETUNED + ", test accuracy 0.8000) is registered already; the champion is version 1"
+        "version 1 (" + FINETUNED + ", test accuracy 0.9000) is registered already; the champion is version 1"
     )
     assert len(versions(client)) == 1
 
@@ -97,8 +99,8 @@ def test_a_surely_better_model_becomes_champion(project, client, capsys):
     publish(project, capsys, 20)
     said = publish(project, capsys, 1)
     assert champion(client) == "2"
-    assert f"version 2 ({FINETUNED}, test accuracy 0.9900) is new; now the champion instead of version 1" in said
-    assert "(test accuracy 0.8000): difference +0.1900 (95% interval +0.1" in said
+    assert f"version 2 ({FINETUNED}, test accuracy 0.9000) is new; now the champion instead of version 1" in said
+    assert "(validation accuracy 0.8000): validation difference +0.1900 (+0.1" in said
     assert said.endswith("`embedding-bench champion 1` moves it back")
 
 
@@ -107,13 +109,38 @@ def test_a_slightly_better_model_does_not(project, client, capsys):
     said = publish(project, capsys, 19)
     assert champion(client) == "1"
     assert len(versions(client)) == 2
-    assert "the champion remains version 1 (test accuracy 0.8000): difference +0.0100 (95% interval -0.0" in said
+    assert "the champion remains version 1 (validation accuracy 0.8000): validation difference +0.0100 (-0.0" in said
     assert said.endswith("`embedding-bench champion 2` moves it by hand")
 
 
-def test_a_model_with_other_test_texts_does_not(project, client, capsys):
+def test_each_comparison_is_counted_and_tested_at_a_lower_level(project, client, capsys):
     publish(project, capsys, 20)
-    assert "it was measured on other test texts" in publish(project, capsys, 1, digest="other texts")
+    for number, wrong in enumerate((19, 18, 17), 1):
+        level = 0.05 / (number * (number + 1))
+        assert f"at level {level:.2g})" in publish(project, capsys, wrong)
+    assert [version.tags.get("comparison") for version in versions(client)] == [None, "1", "2", "3"]
+    assert "registered already" in publish(project, capsys, 17)
+    assert len(versions(client)) == 4
+
+
+def test_a_comparison_that_a_crash_interrupted_is_counted_once(project, client, capsys, monkeypatch):
+    def crash(*_: object) -> None:
+        raise RuntimeError("power cut")
+
+    publish(project, capsys, 20)
+    write_export(project, 19)
+    with monkeypatch.context() as patch:
+        patch.setattr(registry, "judge", crash)
+        with pytest.raises(RuntimeError, match="power cut"):
+            run_track()
+    capsys.readouterr()
+    assert "at level 0.025)" in publish(project, capsys, 19)
+    assert [version.tags.get("comparison") for version in versions(client)] == [None, "1"]
+
+
+def test_a_model_with_other_validation_texts_does_not(project, client, capsys):
+    publish(project, capsys, 20)
+    assert "it was measured on other validation texts" in publish(project, capsys, 1, digest="other texts")
     assert champion(client) == "1"
 
 

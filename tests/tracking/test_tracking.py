@@ -16,6 +16,7 @@ import pytest
 from mlflow import MlflowClient
 from mlflow.entities import Run, ViewType
 
+from embedding_bench.artifacts.layout import Layout
 from embedding_bench.core.errors import UserError
 from embedding_bench.core.files import write_json
 from embedding_bench.tracking import charts, store
@@ -118,6 +119,19 @@ def test_replicates_have_curves_by_epoch(project):
             (epoch, round(0.1 * epoch + 0.01 * replicate, 4)) for epoch in (1, 2, 3)
         ]
         assert run.data.metrics.keys() >= {"loss", "accuracy", "val_loss", "test_accuracy", "validation_accuracy"}
+
+
+def test_fresh_replicates_of_a_confirmed_variant_are_runs_of_their_own(project):
+    write_scores(project, FINETUNED, (4, 3), Layout(project).confirmed_scores(FINETUNED))
+    write_metrics(project, confirmed=[FINETUNED])
+    run_track()
+    runs = runs_in(local(project))
+    parent = named(runs, FINETUNED)
+    names = sorted(run.info.run_name for run in children(runs, parent))
+    assert names == ["fresh replicate 0", "fresh replicate 1", "replicate 0", "replicate 1"]
+    assert parent.data.metrics["test_accuracy"] == pytest.approx(17 / 24)
+    assert parent.data.metrics["test_accuracy_as_selected"] == pytest.approx(21 / 24)
+    assert "test_accuracy_as_selected" not in named(runs, FROZEN).data.metrics
 
 
 def test_accuracy_stands_by_the_number_of_labels(project):
@@ -347,7 +361,7 @@ def test_what_a_server_missed_is_published_when_it_is_back(project, server, tmp_
     out, error = command(project, MLFLOW_TRACKING_URI=server).communicate(timeout=120)
     assert error == ""
     assert "model `sample` version 2" in out
-    assert "the champion remains version 1 (test accuracy 0.9900): difference -0.1900" in out
+    assert "the champion remains version 1 (validation accuracy 0.9900): validation difference -0.1900" in out
     assert command(project, MLFLOW_TRACKING_URI=server).communicate(timeout=120)[0].endswith("champion is version 1\n")
     outputs = named(runs_in(server), FINETUNED).outputs.model_outputs
     sources = {version.source for version in client.search_model_versions("name = 'sample'")}

@@ -38,7 +38,7 @@ def leaderboard_picture(leaderboard: Leaderboard) -> Spec:
     title = {
         "text": f"Test accuracy on {leaderboard.dataset}",
         "subtitle": [
-            f"{leaderboard.confidence:.0%} intervals for new texts and seeds; bold: selected on validation",
+            f"{leaderboard.confidence:.0%} intervals for {leaderboard.covered}; bold: selected on validation",
             *left_out,
         ],
     }

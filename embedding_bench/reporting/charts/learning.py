@@ -47,7 +47,7 @@ def learning_picture(leaderboard: Leaderboard) -> Spec:
     """Draw the learning curves with a title and a legend of the two highlighted rows."""
     title = {
         "text": f"Test accuracy by labels on {leaderboard.dataset}",
-        "subtitle": f"{leaderboard.confidence:.0%} intervals for new texts and seeds",
+        "subtitle": f"{leaderboard.confidence:.0%} intervals for {leaderboard.covered}",
     }
     spec = still(learning(leaderboard), 640)
     legend = {

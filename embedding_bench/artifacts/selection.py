@@ -1,0 +1,81 @@
+"""What validation selected: `contenders.json` and `ranks.json`.
+
+`contenders.json`: the variants to train anew, the selected one first, with their axes and the settings of encoder and
+tuning. It is a file of its own, so that `confirm` runs again only when these change.
+`ranks.json`: `select_by`, and for each row its `rank`, its `criterion` on validation and its scaled log loss in nats.
+"""
+
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from embedding_bench.core.files import read_json, write_json
+from embedding_bench.settings.encoders import ENCODERS, EncoderSettings
+from embedding_bench.settings.run import Variant
+from embedding_bench.settings.tuning import Tuning
+
+
+class Contender(NamedTuple):
+    """A variant to train anew."""
+
+    variant: Variant
+    encoder: EncoderSettings
+    tuning: Tuning
+
+
+class Ranked(NamedTuple):
+    """A row on validation: 1 is the best rank; the criterion and the scaled log loss are means over replicates."""
+
+    rank: int
+    criterion: float
+    scaled_log_loss: float
+
+
+class Ranks(NamedTuple):
+    """All rows by name, and the names of the confirmed variants, the selected one first."""
+
+    select_by: str
+    rows: dict[str, Ranked]
+    confirmed: list[str]
+
+    @property
+    def selected(self) -> str:
+        """The name of the selected variant."""
+        return self.confirmed[0]
+
+
+def write(folder: Path, contenders: list[Contender], select_by: str, rows: dict[str, Ranked]) -> None:
+    """Write both files."""
+    write_json(
+        folder / "contenders.json",
+        [
+            {
+                "variant": contender.variant._asdict(),
+                "encoder": contender.encoder.model_dump(),
+                "tuning": contender.tuning.model_dump(),
+            }
+            for contender in contenders
+        ],
+    )
+    values = {name: ranked._asdict() for name, ranked in rows.items()}
+    write_json(folder / "ranks.json", {"select_by": select_by, "rows": values})
+
+
+def read_contenders(path: Path) -> list[Contender]:
+    """Read `contenders.json`."""
+    entries: list[dict[str, Any]] = read_json(path)
+    return [
+        Contender(
+            Variant(**entry["variant"]),
+            ENCODERS.adapter.validate_python(entry["encoder"]),
+            Tuning.model_validate(entry["tuning"]),
+        )
+        for entry in entries
+    ]
+
+
+def read_ranks(folder: Path) -> Ranks:
+    """Read both files."""
+    values = read_json(folder / "ranks.json")
+    rows = {name: Ranked(**ranked) for name, ranked in values["rows"].items()}
+    confirmed = [Variant(**entry["variant"]).name for entry in read_json(folder / "contenders.json")]
+    return Ranks(values["select_by"], rows, confirmed)

@@ -1,0 +1,50 @@
+"""select: rank all rows on validation, and name the variants to train anew."""
+
+import argparse
+from collections.abc import Mapping
+from pathlib import Path
+
+from embedding_bench.artifacts import corpus, scores, selection
+from embedding_bench.artifacts.layout import Layout
+from embedding_bench.artifacts.selection import Contender
+from embedding_bench.core import errors, timing
+from embedding_bench.core.console import log
+from embedding_bench.core.files import atomic_folder
+from embedding_bench.core.params import Params
+from embedding_bench.evaluation.ranking import rank_rows, to_confirm
+from embedding_bench.evaluation.selection import candidate
+from embedding_bench.settings.compare import SELECT_BY
+from embedding_bench.settings.encoders import ENCODERS, EncoderSettings
+from embedding_bench.settings.run import RUN, Run
+from embedding_bench.settings.tuning import TUNING, Tuning
+
+
+def select(
+    layout: Layout, run: Run, select_by: str, encoders: Mapping[str, EncoderSettings], tuning: Mapping[str, Tuning]
+) -> None:
+    """Write ranks and contenders; test data are not read."""
+    with timing.timed("select", [layout.selection]), atomic_folder(layout.selection) as folder:
+        labels = corpus.read_labels(layout.corpus, "validation")
+        candidates = {
+            name: candidate(labels, scores.read_predictions(scored, "validation"), select_by)
+            for name, _, scored in layout.rows(run)
+        }
+        variants = {variant.name: variant for variant in run.variants}
+        ranked = rank_rows(candidates, list(variants))
+        confirmed = [variants[name] for name in to_confirm(ranked, list(variants))]
+        contenders = [Contender(v, encoders[v.encoder], tuning[v.tuning]) for v in confirmed]
+        selection.write(folder, contenders, select_by, ranked)
+    log(f"select: {' before '.join(variant.name for variant in confirmed)}, by {select_by} on validation")
+
+
+def main() -> None:
+    """Read the command line and the sections of params.yaml."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--root", type=Path, required=True, help="the project's folder")
+    root, params = parser.parse_args().root, Params.read()
+    catalogues = params.catalogue(ENCODERS), params.catalogue(TUNING)
+    select(Layout(root), params.section(RUN), params.section(SELECT_BY), *catalogues)
+
+
+if __name__ == "__main__":
+    errors.run(main)
