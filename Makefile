@@ -12,7 +12,7 @@ TESTS := TF_NUM_INTRAOP_THREADS=1 OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 pytes
 # Tests that start no TensorFlow, browser, server or pipeline.
 QUICK := artifacts baselines corpus evaluation probing project reporting settings stages vectors
 
-.PHONY: help setup repro answer quick test test-all lint ui projector bench lock clean
+.PHONY: help setup repro answer quick test test-all lint ui projector bench mutants lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z_-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -56,6 +56,10 @@ test-all: lint ## Run the slow tests, too
 bench: setup ## Measure speed and memory against fastText, gensim, scikit-learn and the notebook way
 	@python -m pip install --quiet --disable-pip-version-check --no-deps fasttext-wheel==0.9.2
 	@python -m benchmarks
+
+mutants: setup ## Mutate evaluation/ and baselines/, and list the mutants that no test kills, in half an hour
+	@python -m pip install --quiet --disable-pip-version-check mutmut==3.8.1
+	@python -m tests.mutants
 
 lock: ## Resolve requirements.lock anew from pyproject.toml (needs uv)
 	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
