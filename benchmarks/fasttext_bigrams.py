@@ -3,7 +3,7 @@
 Run it in the workspace of an experiment with the vectorizer `words`, such as after `embedding-bench preset ag_news`.
 fastText trains on the pipeline's tokens of the same train split. Its learning rate and epochs are selected on the same
 validation split; the best are trained once per replicate, in one thread, which is reproducible. Intervals are those of
-the leaderboard.
+the leaderboard, with the variance of fastText's own seeds alone.
 """
 
 import itertools

@@ -1,4 +1,4 @@
-"""confirm: train the selected variant and the runner-up anew, with seeds that had no part in selecting them."""
+"""confirm: train the selected variant and the next one anew, with seeds that had no part in selecting them."""
 
 import argparse
 from pathlib import Path

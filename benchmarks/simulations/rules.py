@@ -1,8 +1,8 @@
-"""Which rule of selection loses the least accuracy?
+"""Which rule of selection loses the least?
 
-One of several classifiers is better by a known gap, and may be overconfident, or confident where it is wrong, or both
-may be on texts of which one in ten is of the second class. A rule's regret is the gap times the share of experiments in
-which it takes another one.
+One of several classifiers is better by a known gap in accuracy or macro-F1. It may be overconfident, or confident where
+it is wrong; one text in ten may be of the second class. A rule's regret is the gap times the share of experiments in
+which it takes another classifier.
 """
 
 from collections.abc import Callable
@@ -11,24 +11,41 @@ from itertools import product
 from typing import Any, NamedTuple
 
 import numpy as np
+from scipy.optimize import brentq
 
 from benchmarks.simulations.world import Kind, difficulties, margins, seed_sd_of, skill_of, to_probabilities
 from embedding_bench.arrays import Labels, Probabilities
+from embedding_bench.evaluation.criteria import Values
 from embedding_bench.evaluation.metrics import log_loss
-from embedding_bench.evaluation.selection import Candidate, best_of, candidate
-from embedding_bench.evaluation.variance import seed_variance, text_variance
+from embedding_bench.evaluation.selection import Candidate, best_of, candidate, errors_behind
 
 ACCURACY, SEED_SD = 0.85, 0.5
+RARE, FREQUENT_RIGHT, RARE_RIGHT = 0.1, 0.93, 0.55  # share of the rare class, and accuracy on each class
 TEXTS, GAPS = (25, 100, 500, 2500), (0.005, 0.01, 0.02)  # 25: what a budget of 100 labels leaves to validate with
 REPLICATES, VARIANTS = (1, 5), (2, 6)
 SOUND, SURE, HEAVY = Kind(), Kind(sharpness=12.0), Kind(heavy=True)
-SITUATIONS = {  # the better classifier, the others, and the share of the second class
-    "alike": (SOUND, SOUND, 0.5),
-    "better is overconfident": (SURE, SOUND, 0.5),
-    "others are overconfident": (SOUND, SURE, 0.5),
-    "better errs confidently": (HEAVY, SOUND, 0.5),
-    "others err confidently": (SOUND, HEAVY, 0.5),
-    "one text in ten of a class": (SOUND, SOUND, 0.1),
+
+
+Accuracies = tuple[float, float]  # on the first and the second class
+
+
+class Situation(NamedTuple):
+    """The better classifier, the others, the share of the second class, and what selects."""
+
+    better: Kind
+    others: Kind
+    share: float = 0.5
+    select_by: str = "accuracy"
+
+
+SITUATIONS = {
+    "alike": Situation(SOUND, SOUND),
+    "better is overconfident": Situation(SURE, SOUND),
+    "others are overconfident": Situation(SOUND, SURE),
+    "better errs confidently": Situation(HEAVY, SOUND),
+    "others err confidently": Situation(SOUND, HEAVY),
+    "a rare class": Situation(SOUND, SOUND, RARE),
+    "a rare class, by macro-F1": Situation(SOUND, SOUND, RARE, "macro_f1"),
 }
 
 
@@ -42,15 +59,8 @@ class Seen(NamedTuple):
 def _within(errors: float, losses: Callable[[Seen], list[float]], seen: Seen) -> int:
     """Take the lowest log loss within so many paired standard errors of the highest accuracy."""
     lead = max(seen.candidates, key=lambda each: each.criterion)
-    equal = [k for k, each in enumerate(seen.candidates) if _behind(lead, each) <= errors]
+    equal = [k for k, each in enumerate(seen.candidates) if errors_behind(each, lead) <= errors]
     return min(equal, key=lambda k: losses(seen)[k])
-
-
-def _behind(lead: Candidate, each: Candidate) -> float:
-    """Return how many paired standard errors a candidate is behind the most accurate one."""
-    differences = lead.values - each.values
-    variance = text_variance(differences.mean(axis=0)) + seed_variance(differences) / len(differences)
-    return float(differences.mean() / variance**0.5)
 
 
 def _within_unpaired(losses: Callable[[Seen], list[float]], seen: Seen) -> int:
@@ -86,13 +96,14 @@ def experiment(
     rng: np.random.Generator, situation: str, texts: int, gap: float, replicates: int, variants: int
 ) -> list[bool]:
     """Return for each rule whether it takes the better classifier, the first."""
-    better, others, share = SITUATIONS[situation]
+    better, others, share, select_by = SITUATIONS[situation]
     labels = (np.arange(texts) < share * texts).astype(np.int32)
     difficulty = difficulties(rng, texts)
-    kinds = [(better, ACCURACY + gap), *[(others, ACCURACY)] * (variants - 1)]
-    predicted = [_predict(rng, kind, accuracy, difficulty, labels, replicates) for kind, accuracy in kinds]
+    usual, higher = accuracies_of(SITUATIONS[situation], gap)
+    kinds = [(better, higher), *[(others, usual)] * (variants - 1)]
+    predicted = [_predict(rng, kind, accuracies, difficulty, labels, replicates) for kind, accuracies in kinds]
     seen = Seen(
-        [candidate(labels, each, "accuracy") for each in predicted],
+        [candidate(labels, each, select_by) for each in predicted],
         [float(np.mean([log_loss(labels, replicate) for replicate in each])) for each in predicted],
     )
     order = rng.permutation(variants)  # so that ties favour none
@@ -100,11 +111,39 @@ def experiment(
     return [order[rule(shuffled)] == 0 for rule in RULES.values()]
 
 
+def accuracies_of(situation: Situation, gap: float) -> tuple[Accuracies, Accuracies]:
+    """Return the accuracies on the first and the second class of the others, and of the better classifier.
+
+    By macro-F1 the better one has the accuracy of the others over all texts: it finds more of the rare class, at the
+    cost of the frequent one.
+    """
+    if situation.share == 0.5:
+        return (ACCURACY, ACCURACY), (ACCURACY + gap, ACCURACY + gap)
+    usual = (FREQUENT_RIGHT, RARE_RIGHT)
+    if situation.select_by == "accuracy":
+        return usual, (FREQUENT_RIGHT + gap, RARE_RIGHT + gap)
+
+    def traded(more: float) -> Accuracies:
+        return FREQUENT_RIGHT - more * RARE / (1 - RARE), RARE_RIGHT + more
+
+    wanted = macro_f1_of(usual, RARE) + gap
+    return usual, traded(brentq(lambda more: macro_f1_of(traded(more), RARE) - wanted, 0, 0.4))
+
+
+def macro_f1_of(accuracies: Accuracies, share: float) -> float:
+    """Compute the macro-F1 of two classes from the accuracy on each; `share` is that of the second class."""
+    right = ((1 - share) * accuracies[0], share * accuracies[1])
+    wrong = 1 - sum(right)
+    return float(np.mean([2 * each / (2 * each + wrong) for each in right]))
+
+
 def _predict(
-    rng: np.random.Generator, kind: Kind, accuracy: float, difficulty: Any, labels: Labels, replicates: int
+    rng: np.random.Generator, kind: Kind, accuracies: Accuracies, difficulty: Values, labels: Labels, replicates: int
 ) -> Probabilities:
-    skills = rng.normal(skill_of(accuracy, kind.heavy), seed_sd_of(SEED_SD, ACCURACY), replicates)
-    return to_probabilities(margins(rng, skills, difficulty, kind.heavy), labels, kind.sharpness)
+    seed_sd = seed_sd_of(SEED_SD, ACCURACY)
+    skill = np.asarray([skill_of(accuracy, seed_sd, kind.heavy) for accuracy in accuracies])
+    texts = difficulty + skill[labels]
+    return to_probabilities(margins(rng, rng.normal(0, seed_sd, replicates), texts, kind.heavy), labels, kind.sharpness)
 
 
 def simulate(experiments: int) -> list[dict[str, Any]]:

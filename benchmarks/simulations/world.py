@@ -43,16 +43,14 @@ def margins(
     return skills[:, np.newaxis] + texts + _noise(rng, (len(skills), len(texts)), heavy)
 
 
-def skill_of(accuracy: float, heavy: bool = False) -> float:
-    """Return the skill that gives an accuracy, without variation of seeds."""
+def skill_of(accuracy: float, seed_sd: float = 0.0, heavy: bool = False) -> float:
+    """Return the mean skill that gives an accuracy over all texts and seeds; `seed_sd` is that of the skill.
+
+    Where noise is heavy, seeds are taken not to vary.
+    """
     if not heavy:
-        return float(stats.norm.ppf(accuracy) * MARGIN)
+        return float(stats.norm.ppf(accuracy) * np.hypot(MARGIN, seed_sd))
     return -float(np.quantile(_heavy_margins(), 1 - accuracy))
-
-
-def accuracy_of(skill: float, seed_sd: float) -> float:
-    """Return the true accuracy over all texts and seeds; `seed_sd` is that of the skill."""
-    return float(stats.norm.cdf(skill / np.hypot(MARGIN, seed_sd)))
 
 
 def seed_sd_of(points: float, accuracy: float) -> float:

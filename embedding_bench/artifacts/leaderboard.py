@@ -147,7 +147,7 @@ class LeaderboardRow(Part):
 class Leaderboard(Part):
     """All rows, the highest test accuracy first, and the comparisons of learning curves.
 
-    `validation_gap` is the accuracy on validation minus that on test, averaged over the rows.
+    `validation_gap` is the accuracy on validation minus that on test, averaged over the variants.
     """
 
     dataset: str
@@ -162,6 +162,20 @@ class Leaderboard(Part):
     def selected(self) -> LeaderboardRow:
         """The row that validation selected."""
         return next(row for row in self.rows if row.selected)
+
+    @property
+    def criterion(self) -> str:
+        """What selects on validation; accuracy in older files."""
+        return "macro-F1" if self.select_by == "macro_f1" else "accuracy"
+
+    @property
+    def validation_title(self) -> str:
+        """The title of the column of `validated`."""
+        return "validation macro-F1" if self.select_by == "macro_f1" else "validation"
+
+    def validated(self, row: LeaderboardRow) -> float | None:
+        """A row's mean of the criterion on validation; None where an older file lacks it."""
+        return row.validation_macro_f1 if self.select_by == "macro_f1" else row.validation_accuracy
 
     @property
     def covered(self) -> str:

@@ -1,7 +1,7 @@
 """What validation selected: `contenders.json` and `ranks.json`.
 
-`contenders.json`: the variants to train anew, the selected one first, with their axes and the settings of encoder and
-tuning. It is a file of its own, so that `confirm` runs again only when these change.
+`contenders.json`: the variants to train anew, by name, with their axes and the settings of encoder and tuning. It is a
+file of its own, so that another order or another baseline alone does not train them again.
 `ranks.json`: `select_by`, and for each row its `rank`, its `criterion` on validation and its scaled log loss in nats.
 """
 
@@ -53,7 +53,7 @@ def write(folder: Path, contenders: list[Contender], select_by: str, rows: dict[
                 "encoder": contender.encoder.model_dump(),
                 "tuning": contender.tuning.model_dump(),
             }
-            for contender in contenders
+            for contender in sorted(contenders, key=lambda contender: contender.variant.name)
         ],
     )
     values = {name: ranked._asdict() for name, ranked in rows.items()}
@@ -78,4 +78,4 @@ def read_ranks(folder: Path) -> Ranks:
     values = read_json(folder / "ranks.json")
     rows = {name: Ranked(**ranked) for name, ranked in values["rows"].items()}
     confirmed = [Variant(**entry["variant"]).name for entry in read_json(folder / "contenders.json")]
-    return Ranks(values["select_by"], rows, confirmed)
+    return Ranks(values["select_by"], rows, sorted(confirmed, key=lambda name: rows[name].rank))

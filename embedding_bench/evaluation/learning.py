@@ -1,6 +1,6 @@
 """Label efficiency: accuracy by the number of labels, and between which of them one curve overtakes another.
 
-At each number of labels two rows are compared on the same test texts, as in the leaderboard. The intervals of a
+At each number of labels two rows are compared on the same test texts. The intervals of a
 comparison hold for all its numbers of labels at once (Bonferroni), because its sentence is about all of them. Between
 two numbers of labels nothing was measured, so a change is only said to lie there.
 """
@@ -40,13 +40,15 @@ def learning_curve(curve: Curve, confidence: float) -> list[LearningPoint]:
 def compare_curves(first: Curve, second: Curve, confidence: float) -> list[LearningPoint]:
     """Estimate the differences of accuracy, first minus second, for the numbers of labels that both have.
 
-    They are paired by text, and by replicate: the same replicate of all rows has the same labels.
+    They are paired by text, and by replicate where the same replicate of all rows has the same labels: not for the
+    largest number, all of train, where the seeds of rows are independent as in the leaderboard.
     """
     shared = [labels for labels in first if labels in second]
+    whole = max(first)
     simultaneous = 1 - (1 - confidence) / len(shared)
     points = []
     for labels in shared:
-        estimated = contrast([(1.0, first[labels]), (-1.0, second[labels])], paired=True)
+        estimated = contrast([(1.0, first[labels]), (-1.0, second[labels])], paired=labels < whole)
         low, high = estimated.interval(simultaneous)
         points.append(LearningPoint(labels=labels, mean=rounded(estimated.mean), low=rounded(low), high=rounded(high)))
     return points

@@ -4,7 +4,7 @@ from embedding_bench.artifacts.selection import Ranked
 from embedding_bench.evaluation.selection import Candidate, merge, rank
 from embedding_bench.evaluation.statistics import rounded
 
-CONFIRMED = 2  # the selected variant and the runner-up, whose difference the answer quotes
+CONFIRMED = 2  # the selected variant and the next one
 
 
 def rank_rows(candidates: dict[str, Candidate], variants: list[str]) -> dict[str, Ranked]:
@@ -22,6 +22,6 @@ def rank_rows(candidates: dict[str, Candidate], variants: list[str]) -> dict[str
 def to_confirm(ranked: dict[str, Ranked], variants: list[str]) -> list[str]:
     """Name the variants to train anew with fresh seeds, the selected one first.
 
-    The runner-up is among them: as the second of many it is flattered by the luck of its seeds, too.
+    The next one is among them: as the second of many it is flattered by the luck of its seeds, too.
     """
     return sorted(variants, key=lambda name: ranked[name].rank)[:CONFIRMED]

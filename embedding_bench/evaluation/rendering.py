@@ -5,8 +5,6 @@ from functools import partial
 
 from embedding_bench.artifacts.leaderboard import Leaderboard, LeaderboardRow
 
-MEASURES = {"accuracy": "accuracy", "macro_f1": "macro-F1"}
-
 
 def to_text(leaderboard: Leaderboard) -> str:
     """Format the leaderboard for a terminal; an arrow marks the selected row."""
@@ -34,8 +32,9 @@ def to_comment(leaderboard: Leaderboard, before: Leaderboard | None, revision: s
         reason = f"At {revision} the leaderboard is of {before.dataset}."
         return "\n\n".join([*sentences, reason, to_markdown(leaderboard)])
     old_rows = {row.name: row for row in before.rows}
-    lines = ["| variant | validation | test | interval | test at " + revision + " | difference |", "|" + " --- |" * 6]
-    lines += ["| " + " | ".join(_compared(row, old_rows.get(row.name))) + " |" for row in leaderboard.rows]
+    titles = ["variant", leaderboard.validation_title, "test", "interval", f"test at {revision}", "difference"]
+    rows = [_compared(row, leaderboard.validated(row), old_rows.get(row.name)) for row in leaderboard.rows]
+    lines = ["| " + " | ".join(titles) + " |", "|" + " --- |" * 6, *("| " + " | ".join(row) + " |" for row in rows)]
     removed = [name for name in old_rows if name not in leaderboard.names]
     changes = [f"Removed since {revision}: {', '.join(removed)}."] if removed else []
     if before.selected.name != leaderboard.selected.name:
@@ -44,11 +43,11 @@ def to_comment(leaderboard: Leaderboard, before: Leaderboard | None, revision: s
     return "\n\n".join([*sentences, *changes, "\n".join(lines), f"{_measured(leaderboard)}; {caveat}."]) + "\n"
 
 
-def _compared(row: LeaderboardRow, before: LeaderboardRow | None) -> list[str]:
+def _compared(row: LeaderboardRow, validated: float | None, before: LeaderboardRow | None) -> list[str]:
     accuracy = row.accuracy
     cells = [
         row.name,
-        f"{row.validation_accuracy:.4f}",
+        _number(validated),
         f"{accuracy.mean:.4f}",
         f"{accuracy.low:.4f} to {accuracy.high:.4f}",
     ]
@@ -64,8 +63,8 @@ def notes(leaderboard: Leaderboard) -> list[str]:
     lines = [f"{_measured(leaderboard)}; difference: selected minus this row, paired{_corrected(leaderboard)}."]
     if _is_confirmed(leaderboard):
         lines.append(
-            "The selected variant and the runner-up were trained anew with seeds that had no part in selecting; "
-            "`as selected` is what the other seeds gave."
+            "Rows with a value in `as selected` were trained anew with seeds that had no part in selecting; that value "
+            "is what the other seeds gave."
         )
     lines += gap_note(leaderboard)
     if ceiling := leaderboard.ceiling:
@@ -83,7 +82,8 @@ def gap_note(leaderboard: Leaderboard) -> list[str]:
         return []
     return [
         f"The variants are {100 * gap.mean:.1f} points better on validation than on test ({100 * gap.low:.1f} to "
-        f"{100 * gap.high:.1f}), more than chance explains: validation texts resemble train more than test does."
+        f"{100 * gap.high:.1f}), more than the sampling of texts explains: epochs were chosen on validation, and "
+        "its texts may resemble train more than test does."
     ]
 
 
@@ -99,8 +99,7 @@ def _measured(leaderboard: Leaderboard) -> str:
 def _criterion(leaderboard: Leaderboard) -> str:
     """Name the rule; older runs selected by accuracy alone, or by a log loss that was not scaled."""
     if leaderboard.select_by:
-        name = MEASURES[leaderboard.select_by]
-        return f" by {name} and, within its standard error, log loss after temperature scaling"
+        return f" by {leaderboard.criterion} and, within its standard error, log loss after temperature scaling"
     ranked = leaderboard.rows[0].validation_rank is not None
     return ", by accuracy and, within its error, log loss" if ranked else " accuracy"
 
@@ -170,10 +169,7 @@ def to_table(leaderboard: Leaderboard) -> list[list[str]]:
 
 def _validation_columns(leaderboard: Leaderboard) -> dict[str, Callable[[LeaderboardRow], str]]:
     """Show what selection saw; older runs have fewer measures."""
-    if leaderboard.select_by == "macro_f1":
-        columns = {"validation F1": lambda row: _number(row.validation_macro_f1)}
-    else:
-        columns = {"validation": lambda row: f"{row.validation_accuracy:.4f}"}
+    columns = {leaderboard.validation_title: lambda row: _number(leaderboard.validated(row))}
     if leaderboard.select_by:
         columns["scaled log loss"] = lambda row: _number(row.validation_scaled_log_loss)
     elif leaderboard.rows[0].validation_log_loss is not None:

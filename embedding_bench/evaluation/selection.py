@@ -75,8 +75,12 @@ def surpasses(new: Candidate, best: Candidate, lead: Candidate) -> bool:
     return _equals(new, lead) and (not _equals(best, lead) or new.log_loss < best.log_loss)
 
 
-def _equals(each: Candidate, lead: Candidate) -> bool:
-    """Tell whether a candidate is within one standard error of the highest, paired by text and by replicate."""
+def errors_behind(each: Candidate, lead: Candidate) -> float:
+    """Return how many standard errors a candidate is behind the highest, paired by text and by replicate."""
     differences = lead.values - each.values
     variance = text_variance(differences.mean(axis=0)) + seed_variance(differences) / len(differences)
-    return bool(differences.mean() <= variance**0.5)
+    return float(differences.mean() / variance**0.5)
+
+
+def _equals(each: Candidate, lead: Candidate) -> bool:
+    return errors_behind(each, lead) <= 1

@@ -6,8 +6,7 @@ interval is Student's t with Satterthwaite's degrees of freedom (1946). The inte
 both terms, so that the interval errs on the wide side.
 
 Few replicates tell little of the variance of seeds: that of a row is moderated towards the mean over alike rows, as in
-Smyth (2004), with a prior of PRIOR degrees of freedom. Smyth estimates these, too; of four alike rows that cannot be
-done well, and too much pooling loses coverage (simulated in benchmarks/simulations).
+Smyth (2004), with a prior of PRIOR degrees of freedom, which Smyth estimates from the rows.
 """
 
 from collections.abc import Iterable, Mapping
@@ -69,16 +68,23 @@ def sample(values: Values, seeds: Seeds | None = None) -> Sample:
 def moderate(groups: Mapping[str, list[Values]], alike: Mapping[str, str]) -> dict[str, Seeds]:
     """Estimate each row's variance of seeds, moderated over the rows that are `alike`: have the same value there.
 
-    A row has one or several groups of replicates, float64 [replicates, texts]; variances are taken within each.
+    A row has one or several groups of replicates, float64 [replicates, texts]; variances are taken within each. The
+    mean over alike rows includes the row itself: of few rows the two are correlated, which costs degrees of freedom.
     """
     own = {name: _within(values) for name, values in groups.items()}
     seeds = {}
     for name, (squares, freedom) in own.items():
-        others = [own[other] for other in own if alike[other] == alike[name]]
-        total = sum(degrees for _, degrees in others)
-        shared = sum(sum_of_squares for sum_of_squares, _ in others) / total if total else 0.0
-        moderated = min(freedom + PRIOR, total)
-        seeds[name] = Seeds((squares + PRIOR * shared) / (freedom + PRIOR), moderated)
+        if not freedom:
+            seeds[name] = Seeds(0.0, 0.0)
+            continue
+        pooled = [own[other] for other in own if alike[other] == alike[name]]
+        total = sum(degrees for _, degrees in pooled)
+        shared = sum(sum_of_squares for sum_of_squares, _ in pooled) / total
+        weight = freedom / (freedom + PRIOR)
+        # The variance of the weighted mean of both, as for chi-squared variables; the prior adds PRIOR at most.
+        effective = 1 / (weight**2 / freedom + (1 - weight**2) / total)
+        variance = weight * squares / freedom + (1 - weight) * shared
+        seeds[name] = Seeds(variance, min(effective, freedom + PRIOR))
     return seeds
 
 

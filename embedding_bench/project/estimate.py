@@ -38,7 +38,7 @@ class Size(NamedTuple):
 
 def estimate_seconds(settings: Settings, size: Size) -> tuple[float, float]:
     """Return about the least and the most seconds that the run of `settings` takes on texts of this size."""
-    fixed = OTHERS + START * (2 + len(settings.run.variants)) + CLEAN * size.texts * size.words
+    fixed = OTHERS + START * (3 + len(settings.run.variants)) + CLEAN * size.texts * size.words
     for name in settings.run.vectors:
         vectors = settings.vectors[name]
         if isinstance(vectors, PredictiveVectors):

@@ -38,7 +38,7 @@ def tabulate(leaderboard: Leaderboard) -> PageTable:
     rows = leaderboard.rows
     differences, selected = [row.difference for row in rows], [row.as_selected for row in rows]
     columns = {
-        "validation": [number(row.validation_accuracy) for row in rows],
+        leaderboard.validation_title: [number(leaderboard.validated(row)) for row in rows],
         "scaled log loss": [number(row.validation_scaled_log_loss) for row in rows],
         "test accuracy": whiskers([row.accuracy for row in rows], "{:.3f}"),
         **({"as selected": [number(score.mean if score else None) for score in selected]} if any(selected) else {}),

@@ -77,13 +77,14 @@ def _data(summary: dict[str, Any]) -> list[str]:
 
 def _metrics(metrics: dict[str, Any], row: LeaderboardRow, leaderboard: Leaderboard) -> str:
     """Describe the test metrics of this model, and of its variant over all replicates."""
+    validated = leaderboard.validated(row)
     log_loss = "" if row.validation_log_loss is None else f" and log loss {row.validation_log_loss:.3f}"
     replicates = f"{row.replicates} replicate{'s' * (row.replicates > 1)}{' with fresh seeds' * row.is_confirmed}"
     return (
         f"On the test split this model reached accuracy {metrics['accuracy']:.3f} and macro-F1 "
         f"{metrics['macro_f1']:.3f}. Its variant, over {replicates} and with {leaderboard.confidence:.0%} intervals "
         f"for {leaderboard.covered}: accuracy {_interval(row.accuracy)}, macro-F1 {_interval(row.macro_f1)}; "
-        f"validation accuracy {row.validation_accuracy:.3f}{log_loss}{' as selected' * row.is_confirmed}; "
+        f"validation {leaderboard.criterion} {validated:.3f}{log_loss}{' as selected' * row.is_confirmed}; "
         f"expected calibration error {row.calibration_error:.3f}."
     )
 
@@ -95,8 +96,8 @@ def _interval(score: Score) -> str:
 def better_baselines(row: LeaderboardRow, leaderboard: Leaderboard) -> list[str]:
     """Name the baselines that rank above a row on validation, if any."""
     better = [
-        f"{baseline.name} (validation {baseline.validation_accuracy:.3f} and scaled log loss "
-        f"{baseline.validation_scaled_log_loss:.3f}, test {baseline.accuracy.mean:.3f})"
+        f"{baseline.name} (validation {leaderboard.criterion} {leaderboard.validated(baseline):.3f} and scaled log "
+        f"loss {baseline.validation_scaled_log_loss:.3f}, test {baseline.accuracy.mean:.3f})"
         for baseline in leaderboard.rows
         if baseline.is_baseline and baseline.rank < row.rank
     ]

@@ -2,8 +2,8 @@
 
 Versions are compared on validation: its texts trained neither, and chose the epoch of each alike. Every comparison is
 another chance of a false move, so that the k-th is tested at the level alpha / (k (k + 1)). These levels sum to alpha
-over any number of versions: the chance that the title ever moves to a version that is no better stays below alpha
-(Bonferroni's inequality, spent as in Foster and Stine, 2008, but never earned back).
+over any number of versions: among versions that were chosen alike, the chance that the title ever moves to one that is
+no better stays below alpha (Bonferroni's inequality, spent as in Foster and Stine, 2008, but never earned back).
 """
 
 from typing import NamedTuple

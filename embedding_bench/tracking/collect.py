@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from mlflow.models import Model
 
 
+SEEN, FRESH = "replicate", "fresh replicate"  # by selection; names of runs
+
+
 def read_shared(layout: Layout) -> Shared:
     """Read the inputs that all results share."""
     coverage = {row["embedding"]: row for row in read_json(layout.coverage)["rows"]}
@@ -44,7 +47,7 @@ def read_results(run: Run, layout: Layout, board: Leaderboard) -> list[Result]:
 def _read_result(row: tuple[str, Variant | None, Path], layout: Layout, confirmed: bool, labels: Labels) -> Result:
     """Read one row's result; `times` is empty if it was computed on another machine."""
     name, variant, folder = row
-    folders = {"replicate": folder, **({"fresh replicate": layout.confirmed_scores(name)} if confirmed else {})}
+    folders = {SEEN: folder, **({FRESH: layout.confirmed_scores(name)} if confirmed else {})}
     groups = [_read_replicates(*group) for group in folders.items()]
     digest = hashlib.sha256("".join(map(hash_folder, folders.values())).encode()).hexdigest()
     confusion = partial(_read_confusion, groups[-1].folder, labels)
@@ -72,15 +75,16 @@ def read_model(layout: Layout, records: list[RunRecord], shared: Shared) -> Mode
     variant, metrics = facts.settings["variant"], facts.metrics
     if variant not in hashes:
         raise UserError(f"{layout.export}: found '{variant}', which is not in params.yaml; run `dvc repro`")
+    replicate = FRESH if shared.board.row(variant).is_confirmed else SEEN
     return ModelRecord(
         name=shared.board.dataset,
         variant=variant,
         accuracy=metrics["accuracy"],
         validation_accuracy=metrics["validation_accuracy"],
         digest=metrics["validation_digest"],
-        content_hash=hash_folder(layout.export)[:32],
+        content_hash=hash_model(layout.export)[:32],
         run_hash=hashes[variant],
-        description=f"{variant}, replicate {metrics['replicate']}; artifacts/export/README.md is its card",
+        description=f"{variant}, {replicate} {metrics['replicate']}; artifacts/export/README.md is its card",
         confidence=shared.board.confidence,
         save=partial(_save_model, layout.export),
         compare=partial(compare_hits, facts.hits),
@@ -107,10 +111,24 @@ def compare_hits(hits: Hits, other: Hits, level: float) -> Comparison:
     return Comparison(difference.mean, *difference.interval(1 - 2 * level), p_value)
 
 
+def hash_model(export: Path) -> str:
+    """Hash what an exported model answers, and on which texts it is compared.
+
+    Its card and its row of the leaderboard change with other rows, which makes it no other version.
+    """
+    digest = exported.read(export).metrics["validation_digest"]
+    return hash_files([export / name for name in ("model.keras", "labels.json", "hits.npy")], digest)
+
+
 def hash_folder(folder: Path) -> str:
     """Hash the names and contents of a folder's files."""
-    digest = hashlib.sha256()
-    for path in sorted(folder.iterdir()):
+    return hash_files(sorted(folder.iterdir()))
+
+
+def hash_files(paths: list[Path], opening: str = "") -> str:
+    """Hash the names and contents of files, after an opening."""
+    digest = hashlib.sha256(opening.encode())
+    for path in paths:
         digest.update(f"{path.name}\0{path.stat().st_size}\0".encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()

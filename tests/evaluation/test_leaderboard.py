@@ -119,7 +119,7 @@ def test_a_gap_between_validation_and_test_is_said_if_chance_does_not_explain_it
     gap = validation_gap(*hits, 0.95)
     assert gap.mean == pytest.approx(validation - 0.8)
     noted = to_markdown(board().model_copy(update={"validation_gap": gap}))
-    assert ("validation texts resemble train more than test does" in noted) is said
+    assert ("better on validation than on test" in noted) is said
 
 
 def test_the_interval_of_a_gap_has_the_freedom_of_the_smaller_sample():

@@ -67,7 +67,7 @@ TABLE = """\
 ->  words-glove-frozen-bilstm    0.9100      0.5000           0.9000  0.8800 to 0.9200  0.9300       0.8500                                            1,234       0.900  0.450
     words-random-finetuned-mean  0.8600      0.6000           0.8500  0.8300 to 0.8700  0.8400       0.8000    +0.0500 (+0.0200 to +0.0800)  0.0200    2,468       0.850  0.425
     tfidf                        0.8100      0.7000           0.8000  0.7800 to 0.8200               0.7500    +0.1000 (+0.0700 to +0.1300)  < 0.0001  3,702       0.800  0.400
-    words-random-frozen-mean     0.3100      0.8000           0.3000  0.2800 to 0.3200               0.2500    +0.6000 (+0.5700 to +0.6300)  0.0400    4,936       0.300  0.150"""  # noqa: E501
+    words-random-frozen-mean     0.3100      0.8000           0.3000  0.2800 to 0.3200               0.2500    +0.6000 (+0.5700 to +0.6300)  0.0400    4,936       0.300  0.150"""  # noqa: E501  # as it is printed
 
 MARKDOWN = """\
 | variant | validation | scaled log loss | test | interval | as selected | macro-F1 | difference | p | parameters | plain | rare |
@@ -78,10 +78,10 @@ MARKDOWN = """\
 | words-random-frozen-mean | 0.3100 | 0.8000 | 0.3000 | 0.2800 to 0.3200 |  | 0.2500 | +0.6000 (+0.5700 to +0.6300) | 0.0400 | 4,936 | 0.300 | 0.150 |
 
 Test accuracy on tiny, 3 replicates, 95% intervals for new texts and seeds; selected on validation by accuracy and, within its standard error, log loss after temperature scaling; difference: selected minus this row, paired, interval and p by Holm.
-The selected variant and the runner-up were trained anew with seeds that had no part in selecting; `as selected` is what the other seeds gave.
-The variants are 3.0 points better on validation than on test (1.0 to 5.0), more than chance explains: validation texts resemble train more than test does.
+Rows with a value in `as selected` were trained anew with seeds that had no part in selecting; that value is what the other seeds gave.
+The variants are 3.0 points better on validation than on test (1.0 to 5.0), more than the sampling of texts explains: epochs were chosen on validation, and its texts may resemble train more than test does.
 An oracle reaches 0.970 on these texts; the best bag of words, which ignores word order, 0.870.
-"""  # noqa: E501
+"""  # noqa: E501  # as it is printed
 
 SENTENCE = (
     "Use glove vectors, frozen, with the bilstm encoder (words-glove-frozen-bilstm): test accuracy 0.900 with fresh "
@@ -102,7 +102,7 @@ Selected: words-glove-frozen-bilstm, at main words-random-finetuned-mean.
 | words-random-frozen-mean | 0.3100 | 0.3000 | 0.2800 to 0.3200 | new |  |
 
 Test accuracy on tiny, 3 replicates, 95% intervals for new texts and seeds; selected on validation by accuracy and, within its standard error, log loss after temperature scaling; each difference is of two means with an interval each, not a test.
-"""  # noqa: E501
+"""  # noqa: E501  # as it is printed
 
 
 def test_the_table_of_a_terminal():
@@ -147,7 +147,7 @@ def test_a_comment_on_a_pull_request():
 
 def test_macro_f1_that_selected_is_shown():
     text = to_markdown(board(select_by="macro_f1"))
-    assert "| validation F1 | scaled log loss |" in text
+    assert "| validation macro-F1 | scaled log loss |" in text
     assert "| **0.8000** | **0.5000** |" in text
     assert "selected on validation by macro-F1 and, within its standard error" in text
 
