@@ -79,7 +79,7 @@ def run_of(experiment: Experiment, result: Result, row: LeaderboardRow, shared: 
     params = {"dataset": shared.board.dataset, **params_of(experiment, result)}
     return RunRecord(
         name=result.name,
-        content_hash=content_hash(params, result, row, shared),
+        content_hash=content_hash(params, result, shared),
         params=params,
         metrics={**test_metrics(row), **time_metrics(result.times)},
         by_labels={point.labels: {"test_accuracy_by_labels": point.mean} for point in row.learning_curve},
@@ -139,13 +139,12 @@ def _flat(prefix: str, value: Any) -> Iterator[tuple[str, str]]:
         yield prefix, value if isinstance(value, str) else json.dumps(value)
 
 
-def content_hash(params: dict[str, str], result: Result, row: LeaderboardRow, shared: Shared) -> str:
+def content_hash(params: dict[str, str], result: Result, shared: Shared) -> str:
     """Hash the content of a run: settings, inputs and predictions, but not commit, time or experiment.
 
-    The row's metrics are included, because its interval depends on the confidence and on the rows of its encoder. The
-    words that coverage lists are not.
+    The confidence is included, because the interval depends on it. The words that coverage lists are not.
     """
-    inputs: list[Any] = [shared.summary, shared.board.confidence, test_metrics(row)]
+    inputs: list[Any] = [shared.summary, shared.board.confidence]
     if result.variant:
         measured = shared.coverage[f"{result.variant.vectorizer}-{result.variant.vectors}"]
         inputs.append(measured["splits"])

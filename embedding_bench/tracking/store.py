@@ -95,7 +95,7 @@ def find_run(client: "MlflowClient", experiment_id: str, content_hash: str) -> s
 def _is_present(client: "MlflowClient", experiment_id: str, record: RunRecord) -> bool:
     """Find a finished run with this content, and delete unfinished runs that a crash left.
 
-    A present run is unchanged except for its tag `selected`, which depends on the other variants too.
+    A present run is unchanged except for what depends on other rows, too: its tag `selected`, and the interval.
     """
     present = False
     for run in client.search_runs([experiment_id], f"tags.content_hash = '{record.content_hash}'"):
@@ -105,6 +105,9 @@ def _is_present(client: "MlflowClient", experiment_id: str, record: RunRecord) -
         present = True
         if run.data.tags.get("selected") != record.tags["selected"]:
             client.set_tag(run.info.run_id, "selected", record.tags["selected"])
+        changed = {name: value for name, value in record.metrics.items() if run.data.metrics.get(name) != value}
+        if changed:
+            _log(client, run.info.run_id, {}, changed, {})
     return present
 
 

@@ -95,6 +95,16 @@ def test_the_same_content_adds_nothing(project, client, capsys):
     assert len(versions(client)) == 1
 
 
+def test_another_card_or_row_makes_no_other_version(project, client, capsys):
+    """They change with other rows of the leaderboard, which must not use up a comparison."""
+    publish(project, capsys, 20)
+    write_export(project, 20)
+    (project / "data/export/README.md").write_text("# another card\n")
+    run_track()
+    assert "is registered already" in capsys.readouterr().out
+    assert len(versions(client)) == 1
+
+
 def test_a_surely_better_model_becomes_champion(project, client, capsys):
     publish(project, capsys, 20)
     said = publish(project, capsys, 1)

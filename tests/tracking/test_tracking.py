@@ -210,6 +210,19 @@ def test_other_predictions_are_another_run(project):
     assert len(runs_in(local(project))) == 7 + 3
 
 
+def test_an_interval_that_other_rows_change_is_brought_up_to_date(project):
+    """The variance of seeds is moderated over the rows of an encoder; the run of the unchanged row stays the same."""
+    run_track()
+    before = named(runs_in(local(project)), FINETUNED)
+    write_scores(project, FROZEN, (12, 0))
+    write_metrics(project)
+    run_track()
+    (after,) = [run for run in runs_in(local(project)) if run.info.run_name == FINETUNED]
+    assert after.info.run_id == before.info.run_id
+    assert after.data.metrics["test_accuracy"] == before.data.metrics["test_accuracy"]
+    assert after.data.metrics["test_accuracy_low"] < before.data.metrics["test_accuracy_low"]
+
+
 def test_names_of_classes_are_drawn_literally(tmp_path, recwarn):
     labels = ["$5 to $", r"\frac{", "体育", "a" * 100]
     charts.draw_confusion_matrix(tmp_path / "drawn.png", "title", np.eye(4), labels)
