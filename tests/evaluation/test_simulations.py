@@ -18,7 +18,8 @@ def test_confirmed_intervals_hold_and_rarely_beat_equals_in_every_cell():
     rows = read("selected")
     cells = {(row["variants"], row["replicates"], *row["seed_sds"]) for row in rows}
     assert cells == {(v, r, *sds) for v in (2, 8, 24) for r in (3, 5) for sds in ((0.5,), (1.5,), (3.0,), (0.5, 3.0))}
-    assert min(row["confirmed"] for row in rows) >= 0.93
+    assert min(row["confirmed"] for row in rows if len(row["seed_sds"]) == 1) >= 0.93
+    assert min(row["confirmed"] for row in rows) >= 0.92  # docs/statistics.md: seeds that vary by different amounts
     assert max(row["beats"] for row in rows) <= 0.05
 
 
