@@ -7,8 +7,8 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/installed
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 unexport PYTHONDONTWRITEBYTECODE
-# One thread for each worker of the tests: as many workers as cores. A file stays on one worker (its fixtures are costly), the longest first.
-TESTS := TF_NUM_INTRAOP_THREADS=1 OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
+# As many workers as cores. A file stays on one worker (its fixtures are costly), the longest first.
+TESTS := pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
 # Tests that start no TensorFlow, browser, server or pipeline.
 QUICK := artifacts baselines corpus evaluation probing project reporting settings stages vectors
 
@@ -26,12 +26,12 @@ $(STAMP): requirements.lock pyproject.toml
 
 setup: $(STAMP) ## Make the virtual environment .venv from requirements.lock, with the command embedding-bench
 
-repro: setup ## Run the experiment of params.yaml, by default on the embedded sample corpus
-	@embedding-bench repro
+repro: setup ## Run the experiment of params.yaml, by default on the embedded sample corpus [JOBS=n]
+	@embedding-bench repro $(if $(JOBS),--jobs "$(JOBS)")
 
-answer: setup ## Answer the question for your own texts: make answer DATA=path [TEXT=column] [LABEL=column] [DRY=1] [WRITE=1]
+answer: setup ## Answer the question for your own texts: make answer DATA=path [TEXT=column] [LABEL=column] [DRY=1] [WRITE=1] [JOBS=n]
 	@embedding-bench answer "$$DATA" $(if $(TEXT),--text "$$TEXT") $(if $(LABEL),--label "$$LABEL") \
-	  $(if $(filter 1,$(DRY)),--dry) $(if $(filter 1,$(WRITE)),--write)
+	  $(if $(filter 1,$(DRY)),--dry) $(if $(filter 1,$(WRITE)),--write) $(if $(JOBS),--jobs "$(JOBS)")
 
 ui: setup ## Open MLflow's UI on the project's store [PORT=5000]
 	@embedding-bench ui $(if $(PORT),--port "$(PORT)")

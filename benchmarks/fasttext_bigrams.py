@@ -21,7 +21,7 @@ from embedding_bench.artifacts.corpus import LABELLED
 from embedding_bench.artifacts.layout import Layout
 from embedding_bench.artifacts.leaderboard import Leaderboard
 from embedding_bench.core import errors
-from embedding_bench.core.files import atomic_path, write_json
+from embedding_bench.core.files import save_json
 from embedding_bench.evaluation.criteria import Values, hits
 from embedding_bench.evaluation.leaderboard import score_of
 from embedding_bench.evaluation.statistics import differences, rounded, sample
@@ -92,8 +92,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         result = against_selected(leaderboard.read(Layout().leaderboard), Peer(Layout().data, Path(scratch)))
     KEPT.mkdir(parents=True, exist_ok=True)
-    with atomic_path(KEPT / f"{result['dataset']}.json") as path:
-        write_json(path, {**result, **machine()})
+    save_json(KEPT / f"{result['dataset']}.json", {**result, **machine()})
     gap, peer = result["difference"], result["fasttext"]["accuracy"]
     print(
         f"{result['dataset']}: fastText with bigrams {peer['mean']:.4f} ({peer['low']:.4f} to {peer['high']:.4f}); "

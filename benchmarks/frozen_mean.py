@@ -39,7 +39,8 @@ class Frozen:
         encoder = PoolingEncoder(kind="mean", batch_size=BATCH, learning_rate=RATE, epochs=EPOCHS, patience=PATIENCE)
         config = (encoder, Tuning(trainable=False), Training(replicates=REPLICATES, seed=1))
         start = time.perf_counter()
-        replicates = list(VariantTraining(self.texts, self.data.labels, self.embedding, *config).replicates())
+        variant = VariantTraining(self.texts, self.data.labels, self.embedding, *config)
+        replicates = [variant.replicate(number) for number in range(REPLICATES)]
         seconds = (time.perf_counter() - start) / REPLICATES
         best = [r.history[r.best_epoch - 1]["val_accuracy"] for r in replicates]
         self._keep("ours", float(np.mean([len(r.history) for r in replicates])), float(np.mean(best)))

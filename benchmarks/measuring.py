@@ -9,7 +9,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any, NamedTuple
 
-from embedding_bench.core.files import atomic_path, write_json
+from embedding_bench.core.files import save_json
 
 RESULTS = Path(__file__).with_name("results")
 RUNS = 5
@@ -68,8 +68,7 @@ def keep(measured: Measured) -> None:
     for side in ("ours", "peer"):
         record[side] = [round(value, 4) for value in record[side]]
     RESULTS.mkdir(exist_ok=True)
-    with atomic_path(RESULTS / f"{measured.name}.json") as path:
-        write_json(path, record)
+    save_json(RESULTS / f"{measured.name}.json", record)
     print(
         f"{measured.what}: ours {median(measured.ours):.3g} {measured.unit}, "
         f"{measured.peer_name} {median(measured.peer):.3g} {measured.unit}: "

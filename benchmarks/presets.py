@@ -17,7 +17,7 @@ from typing import Any
 from benchmarks.measuring import RESULTS, machine
 from benchmarks.tables import fill
 from embedding_bench.artifacts import leaderboard
-from embedding_bench.core.files import atomic_path, read_json, write_json
+from embedding_bench.core.files import read_json, save_json
 from embedding_bench.project.presets import FOLDER, describe_preset
 
 ROOT = Path(__file__).parent.parent
@@ -83,8 +83,7 @@ def main() -> None:
     for name in [] if arguments.table else arguments.names or numbered():
         result = run(name)
         KEPT.mkdir(parents=True, exist_ok=True)
-        with atomic_path(KEPT / f"{name}.json") as path:
-            write_json(path, result)
+        save_json(KEPT / f"{name}.json", result)
         print(json.dumps({"preset": name, "seconds": result["seconds"]}), flush=True)
     readme = FOLDER / "README.md"
     readme.write_text(fill(readme.read_text(), "presets", table()))

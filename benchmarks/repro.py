@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from benchmarks.launched import BEGAN, NOTES
 from benchmarks.measuring import RESULTS, machine
-from embedding_bench.core.files import atomic_path, write_json
+from embedding_bench.core.files import save_json
 
 ROOT = Path(__file__).parent.parent
 WITH_TENSORFLOW = ("vectorize", "train", "export")
@@ -87,8 +87,7 @@ def main() -> None:
         seconds = round(time.time() - start, 1)
     for row in rows:
         print(json.dumps(row))
-    with atomic_path(RESULTS / "repro.json") as path:
-        write_json(path, {"seconds": seconds, "stages": rows, **machine()})
+    save_json(RESULTS / "repro.json", {"seconds": seconds, "stages": rows, **machine()})
 
 
 if __name__ == "__main__":

@@ -23,7 +23,7 @@ from ruamel.yaml import YAML
 from benchmarks.measuring import RESULTS, machine
 from embedding_bench.artifacts import tokens
 from embedding_bench.core import errors
-from embedding_bench.core.files import atomic_path, read_json, write_json
+from embedding_bench.core.files import atomic_path, read_json, save_json
 from embedding_bench.project.params_file import change
 
 if TYPE_CHECKING:
@@ -244,8 +244,7 @@ def keep(texts: Series, vectors: Series) -> Result:
     """Write the results so far to benchmarks/results/."""
     result = {"texts": summarise(texts), "vectors": summarise(vectors), **machine()}
     RESULTS.mkdir(exist_ok=True)
-    with atomic_path(RESULTS / "scale.json") as path:
-        write_json(path, result)
+    save_json(RESULTS / "scale.json", result)
     return result
 
 

@@ -1,1 +1,5 @@
-"""The stages of the pipeline: one script for each stage of dvc.yaml."""
+"""The scripts of dvc.yaml, one a stage. What this imports runs before all else in each of them."""
+
+from embedding_bench.core.machine import compute_alike
+
+compute_alike()

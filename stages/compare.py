@@ -11,16 +11,16 @@ from embedding_bench.artifacts.layout import Layout
 from embedding_bench.artifacts.leaderboard import Leaderboard
 from embedding_bench.core import errors, timing
 from embedding_bench.core.console import log
-from embedding_bench.core.files import atomic_path, write_json
+from embedding_bench.core.files import atomic_path, read_json, save_json
 from embedding_bench.core.params import Params
 from embedding_bench.evaluation.analysis import analyse
 from embedding_bench.evaluation.coverage import collect_coverage
 from embedding_bench.evaluation.leaderboard import build_rows, validation_gap
 from embedding_bench.evaluation.learning_pairs import learning_pairs
 from embedding_bench.evaluation.outcomes import curves_of, mean_hits, read_labels, read_outcomes
-from embedding_bench.evaluation.rendering import to_markdown, to_sentence
+from embedding_bench.evaluation.rendering import note_on_machines, to_markdown, to_sentence
 from embedding_bench.evaluation.tables import confusion_table, epoch_table, learning_table, summary
-from embedding_bench.git import code_commit
+from embedding_bench.git import code_commit, git
 from embedding_bench.reporting.projector_config import projector_config
 from embedding_bench.settings.compare import COMPARE, Compare
 from embedding_bench.settings.run import RUN, Run
@@ -51,15 +51,16 @@ def compare(
             confidence=confidence,
             select_by=ranks.select_by,
             validation_gap=validation_gap(validation, test, confidence),
+            canary=read_json(layout.canary),
             rows=build_rows(outcomes, ranks, curves, labels["test"], facets, confidence),
             learning=learning_pairs(outcomes, curves, ranks, vectors, tuning, confidence),
         )
         lengths = np.diff(tokens.read_split(layout.tokens(run.vectorizers[0]), "test").offsets)
         analysis = analyse(outcomes, labels["test"], description["labels"], lengths, confidence)
         leaderboard.write(layout.leaderboard, board)
-        _save_json(layout.analysis, analysis)
-        _save_json(layout.summary, summary(board.rows))
-        _save_json(layout.coverage, collect_coverage(layout, run, settings.missing_words))
+        save_json(layout.analysis, analysis)
+        save_json(layout.summary, summary(board.rows))
+        save_json(layout.coverage, collect_coverage(layout, run, settings.missing_words))
         tables.write(layout.curves, epoch_table(layout, run, training.replicates))
         tables.write(layout.learning, learning_table(board.rows))
         tables.write(layout.confusion, confusion_table(outcomes, labels["test"], description["labels"]))
@@ -68,11 +69,8 @@ def compare(
     log(f"compare: {len(outcomes)} rows on {board.dataset}. {to_sentence(board)}")
     for pair in board.learning:
         log(f"labels: {pair.sentence}")
-
-
-def _save_json(path: Path, value: object) -> None:
-    with atomic_path(path) as temporary:
-        write_json(temporary, value)
+    if note := note_on_machines(board, git("-C", str(layout.metrics), "show", f"HEAD:./{layout.leaderboard.name}")):
+        log(f"warning: compare: {note}")
 
 
 def _save_text(path: Path, text: str) -> None:

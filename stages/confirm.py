@@ -7,33 +7,35 @@ from embedding_bench.artifacts.layout import Layout
 from embedding_bench.artifacts.selection import Contender, read_contenders
 from embedding_bench.core import errors, timing
 from embedding_bench.core.console import log
-from embedding_bench.core.files import atomic_folder
+from embedding_bench.core.files import atomic_folder, write_json
 from embedding_bench.core.params import Params
-from embedding_bench.models.cell import Config, Inputs, Outputs, train_cell
+from embedding_bench.execution.tasks import Task, execute
+from embedding_bench.models.canary import canary
+from embedding_bench.models.cell import Cell, Config, Inputs, Outputs, train_cells
 from embedding_bench.settings.compare import SELECT_BY
 from embedding_bench.settings.training import TRAINING, Training
 
 
 def confirm(layout: Layout, training: Training, select_by: str) -> None:
-    """Write models and scores of the contenders, all or none."""
+    """Write models and scores of the contenders, and this machine's canary, all or none."""
     contenders = read_contenders(layout.contenders)
     with timing.timed("confirm", [layout.confirmed]) as timings, atomic_folder(layout.confirmed) as folder:
-        for contender in contenders:
-            timings[contender.variant.name] = _confirm(contender, layout, folder, training, select_by)
+        cells = [_cell(contender, layout, folder, training, select_by) for contender in contenders]
+        for contender, trained in zip(contenders, train_cells(cells), strict=True):
+            timings[contender.variant.name] = trained.timings
+            log(f"confirm: {contender.variant.name}: {trained.summary}")
+        (found,) = execute([Task("canary", canary, (), ())])
+        write_json(folder / layout.canary.name, found)
 
 
-def _confirm(
-    contender: Contender, layout: Layout, folder: Path, training: Training, select_by: str
-) -> dict[str, object]:
+def _cell(contender: Contender, layout: Layout, folder: Path, training: Training, select_by: str) -> Cell:
     variant, encoder, tuning = contender
     inputs = Inputs(
         layout.corpus, layout.tokens(variant.vectorizer), layout.embedding(variant.vectorizer, variant.vectors)
     )
     places = layout.confirmed_model(variant.name), layout.confirmed_scores(variant.name)
     outputs = Outputs(*(folder / place.relative_to(layout.confirmed) for place in places))
-    trained = train_cell(Config(encoder, tuning, training, select_by), inputs, outputs, fresh=True)
-    log(f"confirm: {variant.name}: {trained.summary}")
-    return trained.timings
+    return Cell(Config(encoder, tuning, training, select_by), inputs, outputs, fresh=True)
 
 
 def main() -> None:

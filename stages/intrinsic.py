@@ -7,7 +7,7 @@ from embedding_bench.artifacts import intrinsic as artifact
 from embedding_bench.artifacts.layout import Layout
 from embedding_bench.core import errors, timing
 from embedding_bench.core.console import log
-from embedding_bench.core.files import atomic_folder, atomic_path, write_json
+from embedding_bench.core.files import atomic_folder, save_json
 from embedding_bench.core.params import Params
 from embedding_bench.probing.intrinsic import measure_variants, measure_vectors, summarise
 from embedding_bench.probing.question_sets import read_sets
@@ -29,8 +29,7 @@ def intrinsic(run: Run, settings: Intrinsic, layout: Layout) -> None:
         }
         with atomic_folder(layout.intrinsic) as folder:
             artifact.write(folder, measured, to_markdown(measured))
-        with atomic_path(layout.intrinsic_metrics) as path:
-            write_json(path, summarise(measured))
+        save_json(layout.intrinsic_metrics, summarise(measured))
     log(f"intrinsic: {len(measured['vectors'])} sources of vectors, {len(measured['finetuned'])} fine-tuned variants")
 
 

@@ -13,7 +13,7 @@ from embedding_bench.core.files import atomic_folder
 from embedding_bench.core.params import Params
 from embedding_bench.reporting.charts.word_map import map_picture
 from embedding_bench.reporting.content import collect
-from embedding_bench.reporting.frequent_words import map_of
+from embedding_bench.reporting.frequent_words import maps_of
 from embedding_bench.reporting.output import write_reports
 from embedding_bench.reporting.page import build_page
 from embedding_bench.reporting.pictures import pictures_of
@@ -42,11 +42,8 @@ def report(
 
 def _maps(layout: Layout, experiment: Experiment, settings: Report) -> dict[str, Spec]:
     """Return the specification of every variant's map, after tuning if it moves the embedding."""
-    maps = {}
-    for variant in experiment.run.variants:
-        word_map = map_of(layout, variant, settings, experiment.training.seed, settings.labelled_words)
-        maps[variant.name] = map_picture(word_map, "after" if word_map["after"] else "before")
-    return maps
+    maps = maps_of(layout, experiment.run.variants, settings, experiment.training.seed, settings.labelled_words)
+    return {drawn["variant"]: map_picture(drawn, "after" if drawn["after"] else "before") for drawn in maps}
 
 
 def main() -> None:

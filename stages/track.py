@@ -7,7 +7,7 @@ from pathlib import Path
 from embedding_bench.artifacts.layout import Layout
 from embedding_bench.core import errors, timing
 from embedding_bench.core.console import log
-from embedding_bench.core.files import atomic_path, write_json
+from embedding_bench.core.files import save_json
 from embedding_bench.core.params import Params
 from embedding_bench.settings.experiment import Experiment
 from embedding_bench.settings.track import TRACK
@@ -47,8 +47,7 @@ def track(experiment: Experiment, timeout: int, layout: Layout) -> None:
         warn(uri, error)
     else:
         (root / PENDING).unlink(missing_ok=True)
-    with atomic_path(layout.published) as path:
-        write_json(path, {record.name: record.content_hash for record in records})
+    save_json(layout.published, {record.name: record.content_hash for record in records})
 
 
 def warn(uri: str, error: UnreachableError) -> None:

@@ -6,8 +6,7 @@ from pathlib import Path
 from embedding_bench.core import errors, timing
 from embedding_bench.core.console import log
 from embedding_bench.core.params import Params
-from embedding_bench.models.cell import Config, Inputs, Outputs, train_cell
-from embedding_bench.models.tensorboard import log_histories
+from embedding_bench.models.cell import Cell, Config, Inputs, Outputs, train_cells
 from embedding_bench.settings.compare import SELECT_BY
 from embedding_bench.settings.encoders import ENCODERS
 from embedding_bench.settings.training import TRAINING
@@ -19,9 +18,11 @@ LOGS = "logs"  # of TensorBoard, not hashed; Layout does not name it, because it
 def train(stage: str, config: Config, inputs: Inputs, outputs: Outputs) -> None:
     """Write the best replicate's model, and the predictions, histories and scores of all replicates."""
     with timing.timed(stage, [outputs.scores]) as timings:
-        trained = train_cell(config, inputs, outputs)
+        (trained,) = train_cells([Cell(config, inputs, outputs)])
         timings.update(trained.timings)
     if config.training.tensorboard:
+        from embedding_bench.models.tensorboard import log_histories  # TensorFlow takes seconds
+
         log_histories(timing.project_root() / LOGS / outputs.model.name, trained.histories)
     log(f"{stage}: {trained.summary}")
 

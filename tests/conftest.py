@@ -1,5 +1,9 @@
 """Tiny corpora and artifacts that tests share."""
 
+from embedding_bench.core.machine import compute_alike
+
+compute_alike()  # as stages do, before NumPy is imported
+
 from collections.abc import Callable
 from pathlib import Path
 

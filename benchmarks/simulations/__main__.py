@@ -8,7 +8,7 @@ from typing import Any
 from benchmarks.measuring import RESULTS
 from benchmarks.simulations import rules, selected, titles
 from benchmarks.tables import fill
-from embedding_bench.core.files import atomic_path, read_json, write_json
+from embedding_bench.core.files import read_json, save_json
 
 PAGE = Path(__file__).parents[2] / "docs" / "statistics.md"
 KEPT = RESULTS / "simulations"
@@ -42,8 +42,7 @@ def main() -> None:
         module, experiments = SIMULATIONS[name]
         rows = module.simulate(experiments)
         KEPT.mkdir(parents=True, exist_ok=True)
-        with atomic_path(KEPT / f"{name}.json") as path:
-            write_json(path, rows)
+        save_json(KEPT / f"{name}.json", rows)
     PAGE.write_text(page(PAGE.read_text()))
 
 

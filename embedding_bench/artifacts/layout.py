@@ -68,7 +68,7 @@ class Layout:
 
     @property
     def confirmed(self) -> Path:
-        """Folder of the variants that were trained anew, and of nothing else."""
+        """Folder of the variants that were trained anew."""
         return self.data / "confirmed"
 
     def confirmed_model(self, name: str) -> Path:
@@ -78,6 +78,11 @@ class Layout:
     def confirmed_scores(self, name: str) -> Path:
         """Folder of `artifacts.scores` of a confirmed variant."""
         return self.confirmed / "scores" / name
+
+    @property
+    def canary(self) -> Path:
+        """The fingerprint of the machine that trained them, `models.canary`."""
+        return self.confirmed / "canary.json"
 
     def measured_scores(self, variant: Variant, confirmed: bool) -> Path:
         """Folder of the scores that give a variant's figures."""

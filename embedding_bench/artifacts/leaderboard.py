@@ -18,7 +18,7 @@ from pydantic import (
 )
 
 from embedding_bench.core.errors import UserError
-from embedding_bench.core.files import atomic_path, read_json, write_json
+from embedding_bench.core.files import read_json, save_json
 from embedding_bench.settings.run import Variant
 
 
@@ -147,13 +147,15 @@ class LeaderboardRow(Part):
 class Leaderboard(Part):
     """All rows, the highest test accuracy first, and the comparisons of learning curves.
 
-    `validation_gap` is the accuracy on validation minus that on test, averaged over the variants.
+    `validation_gap` is the accuracy on validation minus that on test, averaged over the variants. `canary` is the
+    fingerprint of the machine that trained the selected variant.
     """
 
     dataset: str
     confidence: float
     select_by: str | None = None
     validation_gap: Interval | None = None
+    canary: str | None = None
     ceiling: Ceiling | None = None
     rows: list[LeaderboardRow]
     learning: list[LearningPair] = []
@@ -210,8 +212,7 @@ class Leaderboard(Part):
 
 def write(path: Path, leaderboard: Leaderboard) -> None:
     """Write leaderboard.json."""
-    with atomic_path(path) as temporary:
-        write_json(temporary, leaderboard.plain())
+    save_json(path, leaderboard.plain())
 
 
 def read(path: Path) -> Leaderboard:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from embedding_bench.cli.options import Jobs
+
 if TYPE_CHECKING:
     from embedding_bench.project.proposal import Inspection, Own
 
@@ -22,6 +24,7 @@ def answer(
     delimiter: Annotated[str | None, typer.Option(help="Of CSV, where detection errs.")] = None,
     write: Annotated[bool, typer.Option("--write", help="Write the dataset to params.yaml and select it.")] = False,
     dry: Annotated[bool, typer.Option("--dry", help="Only look at the data and propose settings.")] = False,
+    jobs: Jobs = None,
 ) -> None:
     """Answer the question for your own texts.
 
@@ -43,12 +46,14 @@ def answer(
     print("\n".join(describe(path, dataset, inspection)))
     if not inside and not dry:
         path, write = _enter_project(path), True
-    answer_question(path, dataset, inspection, write, dry)
+    answer_question(path, dataset, inspection, write, dry, jobs)
     if not dry:
         _show_answer(os.path.relpath(Path.cwd(), start), experiment=not write)
 
 
-def answer_question(data: Path, dataset: "Own", inspection: "Inspection", write: bool, dry: bool) -> None:
+def answer_question(
+    data: Path, dataset: "Own", inspection: "Inspection", write: bool, dry: bool, jobs: int | None
+) -> None:
     """Propose settings, and run them unless `dry`: with `write` as those of params.yaml, else as a DVC experiment."""
     from embedding_bench.cli.publish import publish_pending
     from embedding_bench.core.params import PARAMS
@@ -74,9 +79,9 @@ def answer_question(data: Path, dataset: "Own", inspection: "Inspection", write:
     if dry:
         return
     if write:
-        run_current()
+        run_current(jobs)
     else:
-        run_experiment(changes)
+        run_experiment(changes, jobs)
     publish_pending()
 
 

@@ -4,6 +4,8 @@ from typing import Annotated
 
 import typer
 
+from embedding_bench.cli.options import Jobs
+
 
 def _complete_preset(incomplete: str) -> list[str]:
     from embedding_bench.project.presets import preset_names
@@ -16,6 +18,7 @@ def preset(
         str | None,
         typer.Argument(help="A file below presets/; by default, all are listed.", autocompletion=_complete_preset),
     ] = None,
+    jobs: Jobs = None,
 ) -> None:
     """List the presets, or run one.
 
@@ -33,7 +36,7 @@ def preset(
     if name is None:
         print_pairs([(name, describe_preset(name).lesson) for name in preset_names()], ("preset", "lesson"))
         return
-    run_experiment(read_preset(name))
+    run_experiment(read_preset(name), jobs)
     publish_pending()
     write_report()
     show()

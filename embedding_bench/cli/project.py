@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from embedding_bench.cli.options import Jobs
+
 
 def init(folder: Annotated[Path, typer.Argument(help="A new folder.")]) -> None:
     """Create a project under Git and DVC."""
@@ -23,7 +25,7 @@ def check() -> None:
     print(check_project())
 
 
-def repro() -> None:
+def repro(jobs: Jobs = None) -> None:
     """Run the experiment of params.yaml.
 
     By default it is that of the embedded sample corpus. Ends with the leaderboard.
@@ -32,13 +34,13 @@ def repro() -> None:
     from embedding_bench.cli.publish import publish_pending
     from embedding_bench.cli.report import write_report
     from embedding_bench.core.errors import UserError
-    from embedding_bench.project import commands
     from embedding_bench.project.check import check_project
     from embedding_bench.project.here import require_project
+    from embedding_bench.project.running import run_graph
 
     require_project()
     check_project()  # the errors of `dvc repro` name no remedy
-    if commands.run("dvc", "repro", check=False):
+    if not run_graph("repro", jobs=jobs):
         raise UserError("the run stopped, see above; after the remedy, the same command continues it")
     publish_pending()
     write_report()

@@ -45,6 +45,12 @@ def write_json(path: Path, value: object) -> None:
     path.write_text(text + "\n", encoding="utf-8")
 
 
+def save_json(path: Path, value: object) -> None:
+    """As `write_json`; the file appears whole or not at all."""
+    with atomic_path(path) as temporary:
+        write_json(temporary, value)
+
+
 def read_json(path: Path) -> Any:
     """Read JSON.
 

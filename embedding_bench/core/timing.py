@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from embedding_bench.core.files import atomic_path, read_json, write_json
+from embedding_bench.core.files import read_json, save_json
 
 
 @contextmanager
@@ -23,9 +23,9 @@ def timed(name: str, outputs: list[Path]) -> Iterator[dict[str, Any]]:
     times: dict[str, Any] = {}
     start = time.perf_counter()
     yield times
-    times |= {"stage": name, "seconds": round(time.perf_counter() - start, 3), "peak_mb": _peak_mb()}
-    with atomic_path(_path(name, outputs)) as path:
-        write_json(path, times)
+    peak_mb = max(times.get("peak_mb", 0), peak_megabytes())  # of this process, or of a worker
+    times |= {"stage": name, "seconds": round(time.perf_counter() - start, 3), "peak_mb": peak_mb}
+    save_json(_path(name, outputs), times)
 
 
 def read(name: str, outputs: list[Path]) -> dict[str, Any]:
@@ -53,7 +53,7 @@ def _files(output: Path) -> Iterable[Path]:
     return sorted(path for path in output.rglob("*") if path.is_file()) if output.is_dir() else [output]
 
 
-def _peak_mb() -> int:
+def peak_megabytes() -> int:
     """Return the process's peak resident memory in MB; macOS counts it in bytes, Linux in KiB."""
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak // (1_000_000 if sys.platform == "darwin" else 1_000)

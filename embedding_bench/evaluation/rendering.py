@@ -1,5 +1,6 @@
 """The leaderboard for the terminal, as Markdown, and in one sentence."""
 
+import json
 from collections.abc import Callable
 from functools import partial
 
@@ -21,6 +22,17 @@ def to_markdown(leaderboard: Leaderboard) -> str:
     for mark, *cells in rows:
         lines.append("| " + " | ".join(f"**{cell}**" if mark and cell else cell for cell in cells) + " |")
     return "\n".join([*lines, "", *notes(leaderboard)]) + "\n"
+
+
+def note_on_machines(leaderboard: Leaderboard, committed: str) -> str | None:
+    """Say that another kind of machine made the last commit's leaderboard.json, if so; its text is "" without one."""
+    there = json.loads(committed).get("canary") if committed else None
+    if there in (None, leaderboard.canary):
+        return None
+    return (
+        f"this machine computes differently (canary {leaderboard.canary}) from that of the last commit ({there}): "
+        "the same settings give other last digits, within the intervals"
+    )
 
 
 def to_comment(leaderboard: Leaderboard, before: Leaderboard | None, revision: str) -> str:

@@ -1,7 +1,8 @@
-"""The replicates of one variant: artifacts in, scores and the best model out."""
+"""Variants and their replicates: artifacts in, scores and the best model out."""
 
+from itertools import islice
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -11,11 +12,17 @@ from embedding_bench.artifacts.corpus import LABELLED
 from embedding_bench.artifacts.scores import History
 from embedding_bench.core.files import atomic_folder
 from embedding_bench.evaluation.selection import best_of, candidate
+from embedding_bench.execution.tasks import Task, execute
+from embedding_bench.models.replicate import Replicate
 from embedding_bench.models.summary import describe_model, measure_replicates, summarise
-from embedding_bench.models.training import VariantTraining
 from embedding_bench.settings.encoders import EncoderSettings
 from embedding_bench.settings.training import Training
 from embedding_bench.settings.tuning import Tuning
+
+if TYPE_CHECKING:  # TensorFlow takes seconds, which a stage need not spend whose workers train
+    from embedding_bench.models.training import VariantTraining
+
+LAST: dict[str, "VariantTraining"] = {}  # the variant that this process trained last
 
 
 class Inputs(NamedTuple):
@@ -42,6 +49,22 @@ class Config(NamedTuple):
     select_by: str
 
 
+class Cell(NamedTuple):
+    """A variant to be trained; `fresh` replicates have seeds that no selection has seen."""
+
+    config: Config
+    inputs: Inputs
+    outputs: Outputs
+    fresh: bool = False
+
+    @property
+    def tasks(self) -> list[Task]:
+        """One for each replicate."""
+        count = self.config.training.replicates
+        numbers = range(count, 2 * count) if self.fresh else range(count)
+        return [Task(self.outputs.model.name, train_replicate, self.inputs, (self.config, k)) for k in numbers]
+
+
 class Trained(NamedTuple):
     """What a cell leaves beside its artifacts: a summary in one line, histories, and timings that are not hashed."""
 
@@ -50,15 +73,15 @@ class Trained(NamedTuple):
     timings: dict[str, Any]
 
 
-def train_cell(config: Config, inputs: Inputs, outputs: Outputs, fresh: bool = False) -> Trained:
-    """Train all replicates, and write the best one's model and the predictions, histories and scores of all.
+def train_cells(cells: list[Cell]) -> list[Trained]:
+    """Train the replicates of all cells; write each one's best model, and the predictions, histories and scores."""
+    replicates = execute([task for cell in cells for task in cell.tasks])
+    return [_write(cell, list(islice(replicates, len(cell.tasks)))) for cell in cells]
 
-    `fresh` replicates have seeds that no selection has seen.
-    """
-    encoded = {split: tokens.read_split(inputs.tokens, split) for split in LABELLED}
+
+def _write(cell: Cell, replicates: list[Replicate]) -> Trained:
+    config, inputs, outputs, _ = cell
     labels = {split: corpus.read_labels(inputs.corpus, split) for split in LABELLED}
-    variant = VariantTraining(encoded, labels, embedding.read(inputs.embedding), *config)
-    replicates = list(variant.replicates(fresh))
     predictions = {split: np.stack([r.predictions[split] for r in replicates]) for split in ("validation", "test")}
     best = replicates[_best(predictions["validation"], labels["validation"], config.select_by)]
     curve = {budget: np.stack([r.curve[budget] for r in replicates]) for budget in replicates[0].curve}
@@ -70,8 +93,29 @@ def train_cell(config: Config, inputs: Inputs, outputs: Outputs, fresh: bool = F
         "microseconds_per_text": round(float(np.median([r.microseconds for r in replicates])), 2),
         "training_seconds": round(sum(sum(r.seconds) for r in replicates), 3),
         "replicates": [{"seconds_per_epoch": [round(s, 3) for s in r.seconds]} for r in replicates],
+        "peak_mb": max(r.peak_mb for r in replicates),
     }
     return Trained(summarise(replicates, labels), histories, timings)
+
+
+def train_replicate(
+    corpus_folder: Path, token_folder: Path, embedding_folder: Path, config: Config, number: int
+) -> Replicate:
+    """Train one replicate of a variant, by number."""
+    return _prepare(Inputs(corpus_folder, token_folder, embedding_folder), config).replicate(number)
+
+
+def _prepare(inputs: Inputs, config: Config) -> "VariantTraining":
+    """Read a variant's texts, and trace its functions once for the replicates that a process trains in a row."""
+    from embedding_bench.models.training import VariantTraining
+
+    key = repr((inputs, [folder.stat().st_ino for folder in inputs], config))
+    if key not in LAST:
+        LAST.clear()
+        encoded = {split: tokens.read_split(inputs.tokens, split) for split in LABELLED}
+        labels = {split: corpus.read_labels(inputs.corpus, split) for split in LABELLED}
+        LAST[key] = VariantTraining(encoded, labels, embedding.read(inputs.embedding), *config)
+    return LAST[key]
 
 
 def _best(validation: Probabilities, labels: Labels, select_by: str) -> int:

@@ -48,7 +48,8 @@ class Network:
 
     def probabilities(self, matrix: tf.Tensor, batch: Batch, prior: tf.Tensor) -> tf.Tensor:
         """Classify a batch with the embedding `matrix` float32 [vocabulary, dimensions]: float32 [texts, classes]."""
-        return tf.nn.softmax(self.logits(tf.gather(matrix, batch.rows), batch, prior))
+        # Not softmax, whose approximate reciprocals differ between makers of processors.
+        return tf.exp(tf.nn.log_softmax(self.logits(tf.gather(matrix, batch.rows), batch, prior)))
 
 
 def class_shares(labels: Labels, classes: int = 0) -> npt.NDArray[np.float32]:

@@ -6,7 +6,7 @@ import numpy as np
 
 from embedding_bench.arrays import Labels
 from embedding_bench.evaluation.metrics import measure
-from embedding_bench.models.training import Replicate
+from embedding_bench.models.replicate import Replicate
 from embedding_bench.settings.encoders import EncoderSettings
 from embedding_bench.settings.tuning import Tuning
 

@@ -1,19 +1,18 @@
-"""Training of one variant, replicate by replicate, with functions that are traced once."""
+"""Training of one variant, one replicate at a time, with functions that are traced once."""
 
 import time
 from collections.abc import Iterator
 from itertools import islice
-from typing import NamedTuple
 
 import numpy as np
 
 from embedding_bench.arrays import Labels, Matrix, Positions, Probabilities
 from embedding_bench.artifacts.embedding import Embedding, initial_matrix
-from embedding_bench.artifacts.model import Weights
 from embedding_bench.artifacts.scores import History
 from embedding_bench.artifacts.tokens import Encoded
 from embedding_bench.core.console import progress
 from embedding_bench.core.errors import UserError
+from embedding_bench.core.timing import peak_megabytes
 from embedding_bench.evaluation.label_budgets import FEWEST_STEPS, LEAST_BATCH, affordable, draw
 from embedding_bench.evaluation.metrics import log_loss
 from embedding_bench.evaluation.selection import Candidate, candidate, surpasses
@@ -22,6 +21,7 @@ from embedding_bench.models.classifier import Classifier
 from embedding_bench.models.encoders.pooling import build_pooling
 from embedding_bench.models.network import DRAWS, class_shares
 from embedding_bench.models.pooled import pool
+from embedding_bench.models.replicate import Replicate
 from embedding_bench.settings.encoders import EncoderSettings, FlattenEncoder, PoolingEncoder
 from embedding_bench.settings.training import Training
 from embedding_bench.settings.tuning import Tuning
@@ -29,32 +29,6 @@ from embedding_bench.tensorflow import tf
 
 PREDICTED_TOKENS = 30_000  # in a batch of prediction, padding included
 BATCHES_PER_CALL = 32  # of the graph
-
-
-class Replicate(NamedTuple):
-    """The result of one training.
-
-    Attributes:
-        seed: Of initial weights, batches and dropout.
-        best_epoch: Counted from 1.
-        parameters: Number of trained parameters.
-        history: A row per epoch.
-        predictions: Probabilities by split, float32 [texts, classes].
-        weights: Of the best epoch.
-        seconds: Of each epoch.
-        microseconds: Of predicting a text.
-        curve: Predicted classes of test by label budget, int32 [texts].
-    """
-
-    seed: int
-    best_epoch: int
-    parameters: int
-    history: History
-    predictions: dict[str, Probabilities]
-    weights: Weights
-    seconds: list[float]
-    microseconds: float
-    curve: dict[int, Labels]
 
 
 class VariantTraining:
@@ -93,17 +67,12 @@ class VariantTraining:
         balanced = training.class_weights == "balanced"
         self.model = Classifier((rows, embedding.shape[1]), self.prior, encoder, tuning, balanced)
 
-    def replicates(self, fresh: bool = False) -> Iterator[Replicate]:
-        """Train all replicates in sequence; `fresh` ones have the seeds after those of the others."""
-        count = self.training.replicates
-        for number in range(count):
-            yield self.replicate(number + count * fresh)
-
     def replicate(self, number: int) -> Replicate:
         """Train one replicate, on each label budget and then on all of train.
 
-        The result does not depend on earlier replicates. A fresh one has the label budgets of one of the others, so
-        that learning curves of all rows are compared on the same labels.
+        The result does not depend on earlier replicates. Those from `training.replicates` on are fresh: no selection
+        has seen their seeds. Their label budgets are those of the others, so that learning curves of all rows are
+        compared on the same labels.
         """
         seed = self.training.seed + number
         label = f"replicate {number + 1}"
@@ -177,8 +146,10 @@ class Trainer:
         test = self._predict("test")
         microseconds = 1e6 * (time.perf_counter() - start) / len(test)
         predictions = {"validation": self._predict("validation"), "test": test}
-        parameters = self.model.parameters()
-        return Replicate(self.seed, best_epoch, parameters, history, predictions, weights, seconds, microseconds, {})
+        parameters, peak = self.model.parameters(), peak_megabytes()
+        return Replicate(
+            self.seed, best_epoch, parameters, history, predictions, weights, seconds, microseconds, {}, peak
+        )
 
     def _batches(self) -> Iterator[Positions]:
         texts, size = self.texts["train"], self.batch_size

@@ -10,7 +10,7 @@ from embedding_bench.artifacts.layout import Layout
 from embedding_bench.artifacts.leaderboard import Leaderboard
 from embedding_bench.core.files import read_json
 from embedding_bench.reporting.charts.confusion import ConfusionMatrix
-from embedding_bench.reporting.frequent_words import map_of
+from embedding_bench.reporting.frequent_words import maps_of
 from embedding_bench.reporting.texts import DisputedText, WrongText, disputed_texts, wrong_texts
 from embedding_bench.reporting.vega import Rows
 from embedding_bench.settings.experiment import Experiment
@@ -63,7 +63,7 @@ def collect(
         drift=read_drift(layout.intrinsic),
         wrong=wrong_texts(layout, report.texts, layout.measured_scores(selected, leaderboard.selected.is_confirmed)),
         disagreements=disputed_texts(layout, run, report.texts),
-        map=map_of(layout, map_variant, report, seed, report.words),
+        map=maps_of(layout, [map_variant], report, seed, report.words)[0],
         settings=settings,
     )
 

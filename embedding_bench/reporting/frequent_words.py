@@ -10,6 +10,7 @@ from embedding_bench.arrays import Positions
 from embedding_bench.artifacts import corpus, embedding, model, tokens
 from embedding_bench.artifacts.embedding import SPECIAL, Embedding
 from embedding_bench.artifacts.layout import Layout
+from embedding_bench.execution.tasks import Task, execute
 from embedding_bench.probing.affinity import usage_rates
 from embedding_bench.reporting.word_map import word_map
 from embedding_bench.settings.report import Report
@@ -25,18 +26,23 @@ class FrequentWords(NamedTuple):
     rates: npt.NDArray[np.float64]
 
 
-def map_of(layout: Layout, variant: Variant, settings: Report, seed: int, limit: int) -> dict[str, Any]:
-    """Lay out the map of a variant's `limit` most frequent words: `reporting.word_map`, with variant and counts."""
+def maps_of(layout: Layout, variants: list[Variant], settings: Report, seed: int, limit: int) -> list[dict[str, Any]]:
+    """Lay out the maps of variants' `limit` most frequent words: `reporting.word_map`, with variant and counts."""
     classes = corpus.read_summary(layout.corpus)["labels"]
     most = max(settings.words, settings.labelled_words)
-    frequent = frequent_words(layout, variant.vectorizer, variant.vectors, len(classes), most)
-    weights, description = model.read(layout.model(variant))
-    rows = frequent.rows[:limit]
-    before = embedding.initial_matrix(frequent.embedding, description["seed"])[rows]
-    after = weights["embedding"][rows] if "embedding" in weights else None
-    words = frequent.embedding.vocabulary["token"].take(rows).to_pylist()
-    layers = word_map(words, frequent.rates[:limit], before, after, settings.method, seed)
-    return {"variant": variant.name, "classes": classes, "counts": frequent.counts[:limit].tolist(), **layers}
+    counts, tasks = [], []
+    for variant in variants:
+        frequent = frequent_words(layout, variant.vectorizer, variant.vectors, len(classes), most)
+        weights, description = model.read(layout.model(variant))
+        rows = frequent.rows[:limit]
+        before = embedding.initial_matrix(frequent.embedding, description["seed"])[rows]
+        after = weights["embedding"][rows] if "embedding" in weights else None
+        words = frequent.embedding.vocabulary["token"].take(rows).to_pylist()
+        arguments = (words, frequent.rates[:limit], before, after, settings.method, seed)
+        tasks.append(Task("maps", word_map, (), arguments))
+        counts.append(frequent.counts[:limit].tolist())
+    laid_out = zip(variants, counts, execute(tasks), strict=True)
+    return [{"variant": v.name, "classes": classes, "counts": count, **layers} for v, count, layers in laid_out]
 
 
 @cache  # one computation for all variants with the same embedding

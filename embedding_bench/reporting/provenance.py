@@ -11,6 +11,7 @@ from typing import Any
 
 from embedding_bench.artifacts.layout import Layout
 from embedding_bench.core import timing
+from embedding_bench.core.files import read_json
 from embedding_bench.settings.run import Run
 
 NO_TOKENIZATION = {"microseconds_per_text": 0.0}  # baselines count their n-grams themselves
@@ -36,6 +37,7 @@ def describe_run(layout: Layout, run: Run) -> dict[str, Any]:
             "cores": os.cpu_count(),
             "memory_gb": round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9),
             "system": platform.system(),
+            "canary": read_json(layout.canary) if layout.canary.exists() else None,
         },
         "versions": versions(),
         "stages": [

@@ -5,7 +5,6 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 from scipy.linalg import orthogonal_procrustes
-from threadpoolctl import threadpool_limits
 
 from embedding_bench.arrays import Matrix
 
@@ -52,18 +51,17 @@ def project(vectors: Matrix, method: Method, seed: int, like: Matrix | None = No
     from sklearn.decomposition import PCA
     from sklearn.manifold import TSNE
 
-    with threadpool_limits(1):  # sums in another order would give other bytes
-        plane = np.zeros((len(vectors), 2))
-        if len(vectors) > 1:
-            components = PCA(min(2, *vectors.shape), svd_solver="full").fit_transform(vectors)
-            plane[:, : components.shape[1]] = components
-        if method == "tsne" and len(vectors) > 3:
-            perplexity = min(PERPLEXITY, (len(vectors) - 1) / 3)
-            start = (1e-4 * plane / max(plane[:, 0].std(), 1e-12)).astype(np.float32)  # as scikit-learn scales them
-            plane = TSNE(2, perplexity=perplexity, init=start, random_state=seed, n_jobs=1).fit_transform(vectors)
-        plane = plane - plane.mean(axis=0)
-        if like is not None:
-            plane = plane @ orthogonal_procrustes(plane, like)[0]
+    plane = np.zeros((len(vectors), 2))
+    if len(vectors) > 1:
+        components = PCA(min(2, *vectors.shape), svd_solver="full").fit_transform(vectors)
+        plane[:, : components.shape[1]] = components
+    if method == "tsne" and len(vectors) > 3:
+        perplexity = min(PERPLEXITY, (len(vectors) - 1) / 3)
+        start = (1e-4 * plane / max(plane[:, 0].std(), 1e-12)).astype(np.float32)  # as scikit-learn scales them
+        plane = TSNE(2, perplexity=perplexity, init=start, random_state=seed, n_jobs=1).fit_transform(vectors)
+    plane = plane - plane.mean(axis=0)
+    if like is not None:
+        plane = plane @ orthogonal_procrustes(plane, like)[0]
     scaled: Matrix = (plane / max(float(np.abs(plane).max()), 1e-12)).round(DIGITS).astype(np.float32)
     return scaled
 

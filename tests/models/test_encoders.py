@@ -4,6 +4,7 @@ import pytest
 from embedding_bench.artifacts.tokens import Encoded
 from embedding_bench.models.batching import Batch, Batcher, pack
 from embedding_bench.models.classifier import Classifier
+from embedding_bench.models.encoders.recurrent import Recurrent
 from embedding_bench.settings.encoders import CNNEncoder, FlattenEncoder, PoolingEncoder, RecurrentEncoder
 from embedding_bench.settings.tuning import Tuning
 from embedding_bench.tensorflow import keras, tf
@@ -69,6 +70,26 @@ def test_weights_restored_predict_the_same(model):
     assert not np.allclose(model.predict(texts), before)
     model.restore(kept)
     np.testing.assert_array_equal(model.predict(texts), before)
+
+
+@pytest.mark.parametrize("name", ["lstm", "last", "max", "stacked"])
+def test_the_fused_kernel_computes_what_keras_does(name):
+    """States and gradients, with texts of several lengths and an empty one."""
+    keras.utils.set_random_seed(1)
+    encoder = Recurrent(ENCODERS[name], MATRIX.shape[1])
+    texts, vectors = batch([2, 3], [], [5, 6, 7, 8, 9, 2], [4]), tf.constant(MATRIX)
+    factors = tf.constant(np.random.default_rng(0).normal(size=(4, encoder.features)).astype(np.float32))
+    found = {}
+    for encoder.fused in (True, False):
+        with tf.GradientTape() as tape:
+            tape.watch([rows := tf.gather(vectors, texts.rows), *(weight.value for weight in encoder.weights)])
+            states = encoder(rows, texts, 0.0, tf.constant([0, 0]))
+            loss = tf.reduce_sum(states * factors)
+        gradients = tape.gradient(loss, [rows, *(weight.value for weight in encoder.weights)])
+        found[encoder.fused] = [states, *map(tf.convert_to_tensor, gradients)]
+    for fused, looped in zip(found[True], found[False], strict=True):
+        np.testing.assert_allclose(fused, looped, atol=1e-6)
+    assert np.abs(found[True][1]).max() > 0.001
 
 
 @pytest.mark.parametrize(

@@ -19,11 +19,19 @@ def modules() -> set[Path]:
 
 
 def expected(stage: str) -> list[str]:
-    """Name the stage's script, and the files that it imports: a folder where it imports all files of it."""
-    script = ROOT / "stages" / f"{stage}.py"
-    closure = import_closure(script) - {script}
-    names = _fold(PACKAGE, closure)
-    return [f"stages/{stage}.py", *sorted(str(path.relative_to(ROOT)) for path in names)]
+    """Name the stage's scripts, and the files that they import: a folder where they import all files of it."""
+    names = [*scripts(stage), *sorted(_fold(PACKAGE, closure(stage)))]
+    return [str(path.relative_to(ROOT)) for path in names]
+
+
+def scripts(stage: str) -> list[Path]:
+    """Return what `python -m stages.NAME` runs."""
+    return [ROOT / "stages" / "__init__.py", ROOT / "stages" / f"{stage}.py"]
+
+
+def closure(stage: str) -> set[Path]:
+    """Return the files of the package that a stage imports."""
+    return set().union(*map(import_closure, scripts(stage)))
 
 
 def _fold(folder: Path, closure: set[Path]) -> list[Path]:

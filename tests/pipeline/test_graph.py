@@ -17,7 +17,7 @@ from embedding_bench.core.params import Params
 from embedding_bench.imports import PACKAGE, import_closure
 from embedding_bench.settings.run import RUN
 from tests.conftest import ROOT
-from tests.pipeline.code_dependencies import CODE, expected, modules
+from tests.pipeline.code_dependencies import CODE, closure, expected, modules
 from tests.pipeline.conftest import Project
 
 STAGES = YAML(typ="safe").load((ROOT / "dvc.yaml").read_text())["stages"]
@@ -31,13 +31,14 @@ ALLOWED_IMPORTS = {
     "tokens": set(),
     "evaluation": set(),
     "vectors": {"tokens"},  # text files are tokenized as the corpus was
-    "models": {"evaluation"},
+    "execution": set(),
+    "models": {"evaluation", "execution"},
     "baselines": {"evaluation"},
     "probing": set(),
     "serving": {"corpus", "tokens", "models", "imports"},  # cleaning, tokens and network are those of training
-    "reporting": {"evaluation", "probing"},
+    "reporting": {"evaluation", "execution", "probing"},
     "tracking": {"evaluation", "reporting", "serving"},
-    "project": {"corpus", "evaluation", "imports"},
+    "project": {"corpus", "evaluation", "execution", "imports"},
 }
 
 
@@ -73,7 +74,7 @@ def test_every_stage_has_a_sentence():
 
 
 def test_an_edited_module_makes_stale_what_imports_it_and_nothing_else(finished: Project):
-    closures = {stage: import_closure(ROOT / "stages" / f"{stage}.py") for stage in STAGES}
+    closures = {stage: closure(stage) for stage in STAGES}
     repo = Repo(str(finished.root))
     stages = list(repo.index.stages)
 
@@ -89,7 +90,7 @@ def test_an_edited_module_makes_stale_what_imports_it_and_nothing_else(finished:
         assert stale(path) == set()
         path.write_bytes(text + b"\n")
         try:
-            assert stale(path) == {stage for stage, closure in closures.items() if module in closure}, module
+            assert stale(path) == {stage for stage, imported in closures.items() if module in imported}, module
         finally:
             path.write_bytes(text)
     repo.close()
@@ -271,8 +272,8 @@ def packages_of(module: Path) -> set[str]:
 
 def test_every_module_is_imported_by_a_stage_or_a_command():
     """A module that nothing reaches is dead."""
-    roots = [*(ROOT / "stages").glob("*.py"), PACKAGE / "cli" / "main.py"]
-    reached = {PACKAGE / "cli" / "main.py"}.union(*map(import_closure, roots))
+    started = [PACKAGE / "cli" / "main.py", PACKAGE / "execution" / "worker.py"]
+    reached = set(started).union(*map(import_closure, [*(ROOT / "stages").glob("*.py"), *started]))
     assert modules() - reached == {PACKAGE / "py.typed"}
 
 

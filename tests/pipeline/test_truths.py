@@ -56,7 +56,8 @@ def runner(settings: Settings, folder: Path) -> Callable[[str, str, int], dict[s
         encoded = {split: tokens.read_split(folder / "tokens", split) for split in LABELLED}
         training = settings.training.model_copy(update={"replicates": replicates, "label_budgets": []})
         config = (settings.encoders[encoder], settings.tuning["finetuned"], training)
-        replicates = VariantTraining(encoded, labels, start, *config).replicates()
+        variant = VariantTraining(encoded, labels, start, *config)
+        replicates = map(variant.replicate, range(variant.training.replicates))
         right = np.mean([r.predictions["test"].argmax(axis=1) == labels["test"] for r in replicates], axis=0)
         return {facet: float(right[facets == facet].mean()) for facet in set(facets)} | {"all": float(right.mean())}
 

@@ -145,7 +145,7 @@ def content() -> Content:
 def provenance() -> dict[str, Any]:
     return {
         "commit": "abc123",
-        "machine": {"cores": 2, "memory_gb": 23.5, "system": HOSTILE},
+        "machine": {"canary": "7e37562def93", "cores": 2, "memory_gb": 23.5, "system": HOSTILE},
         "versions": {"numpy": "2.4"},
         "stages": [{"stage": "train", "seconds": 61.23, "peak_mb": 900}],
         "costs": [

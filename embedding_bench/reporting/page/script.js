@@ -173,7 +173,7 @@
 
   function provenanceTables({ commit, machine, versions, stages }) {
     const facts = [
-      ["commit", commit], ["cores", machine.cores], ["memory", `${machine.memory_gb} GB`],
+      ["commit", commit], ["canary", machine.canary], ["cores", machine.cores], ["memory", `${machine.memory_gb} GB`],
       ["system", machine.system], ...Object.entries(versions),
     ];
     const spent = stages.map(({ stage, seconds, peak_mb }) => [stage, seconds.toFixed(1), whole(peak_mb)]);

@@ -1,0 +1,29 @@
+"""Messages over a socket: their length as 8 bytes, then their bytes."""
+
+import socket
+import struct
+
+LENGTH = struct.Struct(">Q")
+
+
+def send(connection: socket.socket, message: bytes) -> None:
+    """Send one message."""
+    connection.sendall(LENGTH.pack(len(message)))
+    connection.sendall(message)
+
+
+def receive(connection: socket.socket) -> bytes | None:
+    """Receive one message; None where the other side has closed the connection."""
+    header = _receive(connection, LENGTH.size)
+    return None if header is None else _receive(connection, LENGTH.unpack(header)[0])
+
+
+def _receive(connection: socket.socket, size: int) -> bytes | None:
+    message = bytearray(size)
+    view, done = memoryview(message), 0
+    while done < size:
+        received = connection.recv_into(view[done:])
+        if not received:
+            return None
+        done += received
+    return bytes(message)

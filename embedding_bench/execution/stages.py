@@ -1,0 +1,96 @@
+"""Stages side by side: each starts through DVC's own command line, which keeps dvc.lock and the cache."""
+
+import asyncio
+import re
+import sys
+from collections.abc import Iterable
+from graphlib import TopologicalSorter
+from typing import TextIO
+
+from embedding_bench.execution.graph import Graph
+from embedding_bench.execution.pool import Pool
+from embedding_bench.execution.slots import Slots, Turn
+from embedding_bench.execution.tasks import WORKERS
+
+WAITING = 2  # calls beside those at work, so that stages can wait for their tasks
+# What DVC says of each call, and what a person reads once at the end.
+NOISE = re.compile(
+    r"\s*|> .*|Stage '.*' (is cached - skipping run|didn't change).*|(Updating|Generating) lock file .*|To track the .*"
+    r"|\tgit add .*|To enable auto staging, .*|\tdvc config .*|Use `dvc push` .*|Data and pipelines are up to date\."
+)
+
+
+def run_stages(graph: Graph, jobs: int, environment: dict[str, str]) -> bool:
+    """Run the stale stages of the project in the current folder, and tell whether all of them succeeded.
+
+    Args:
+        graph: The project's.
+        jobs: How many stages and tasks work at once.
+        environment: Variables of DVC and of the workers.
+    """
+    return asyncio.run(_run(graph, jobs, environment))
+
+
+async def _run(graph: Graph, jobs: int, environment: dict[str, str]) -> bool:
+    slots = Slots(jobs)
+    pool = Pool(slots, environment)
+    async with pool.serving():
+        caller = {**environment, WORKERS: pool.address}
+        sorter, depths = TopologicalSorter(graph.stale()), graph.depths()
+        sorter.prepare()
+        ready: list[str] = []
+        calls: dict[asyncio.Task[bool], list[str]] = {}
+        succeeded = True
+        while succeeded and sorter.is_active():
+            ready = sorted([*ready, *sorter.get_ready()], key=lambda name: -depths[name])
+            while ready and (free := jobs + WAITING - len(calls)) > 0:
+                count = share(len(ready), free)
+                chosen, ready = ready[:count], ready[count:]
+                calls[asyncio.create_task(_call(chosen, slots, caller))] = chosen
+            done, _ = await asyncio.wait(calls, return_when=asyncio.FIRST_COMPLETED)
+            for call in done:
+                succeeded &= call.result()
+                sorter.done(*calls.pop(call))
+        return all(await asyncio.gather(*calls)) and succeeded
+
+
+def share(ready: int, free: int) -> int:
+    """Return how many ready stages a call takes when so many calls are free.
+
+    Each call reads the graph for a second, so that many short stages share one; half of an equal share leaves some for
+    the call that is done first (guided self-scheduling; Polychronopoulos and Kuck, 1987).
+
+    >>> [share(24, 4), share(3, 4)]
+    [3, 1]
+    """
+    return -(-ready // (2 * free))
+
+
+async def _call(names: Iterable[str], slots: Slots, environment: dict[str, str]) -> bool:
+    """Run stages, one after the other, and tell whether they succeeded."""
+    await slots.acquire(Turn.STAGE)
+    try:
+        process = await asyncio.create_subprocess_exec(
+            *("dvc", "--wait-for-lock", "repro", "--single-item", *names),
+            env=environment,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        try:
+            await asyncio.gather(_show(process.stdout, sys.stdout), _show(process.stderr, sys.stderr))
+            return await process.wait() == 0
+        finally:
+            if process.returncode is None:  # this run was interrupted
+                process.terminate()
+    finally:
+        slots.release()
+
+
+async def _show(lines: asyncio.StreamReader | None, target: TextIO) -> None:
+    """Print what stages say, line by line."""
+    assert lines is not None  # a pipe  # noqa: S101
+    async for line in lines:
+        text = line.decode(errors="replace").rstrip("\n")
+        if not NOISE.fullmatch(text):
+            print(text, file=target, flush=True)

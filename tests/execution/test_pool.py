@@ -1,0 +1,126 @@
+"""Tasks by real worker processes, which are sent from another thread, as from a stage."""
+
+import asyncio
+import os
+import signal
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from embedding_bench.core.errors import UserError
+from embedding_bench.execution import tasks
+from embedding_bench.execution.pool import Pool
+from embedding_bench.execution.slots import Slots, Turn
+from embedding_bench.execution.tasks import Task, execute
+from tests.conftest import ROOT
+
+
+def by_workers(jobs: int, *stages: Sequence[Task], monkeypatch: pytest.MonkeyPatch) -> list[list[Any]]:
+    """Run the tasks of several stages, each of which holds a slot as DVC's calls do, and return their results."""
+
+    async def run() -> list[list[Any]]:
+        slots = Slots(jobs)
+        pool = Pool(slots, {**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{Path(__file__).parent}"})
+
+        async def stage(own: Sequence[Task]) -> list[Any]:
+            await slots.acquire(Turn.STAGE)
+            try:
+                return await asyncio.to_thread(lambda: list(execute(own)))
+            finally:
+                slots.release()
+
+        async with pool.serving():
+            monkeypatch.setenv(tasks.WORKERS, pool.address)
+            results = await asyncio.gather(*map(stage, stages))
+        assert slots.free == jobs
+        return results
+
+    return asyncio.run(run())
+
+
+def numbered(*values: int, group: str = "a") -> list[Task]:
+    return [Task(group, pow, (), (value, 2)) for value in values]
+
+
+def describe(folder: Path, seconds: float) -> tuple[str, int]:
+    time.sleep(seconds)
+    return (folder / "text").read_text(), os.getpid()
+
+
+def fail(how: str) -> None:
+    if how == "mistake":
+        raise UserError("params.yaml: wrong")
+    raise ValueError("a bug")
+
+
+def die_once(marker: Path) -> str:
+    if not marker.exists():
+        marker.touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return "done"
+
+
+def die() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def threads() -> str:
+    return os.environ["TF_NUM_INTRAOP_THREADS"]
+
+
+def test_without_workers_tasks_run_here_in_order(monkeypatch):
+    monkeypatch.delenv(tasks.WORKERS, raising=False)
+    assert list(execute(numbered(3, 1, 2))) == [9, 1, 4]
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_workers_give_the_same_results_in_the_same_order(jobs, monkeypatch):
+    stages = [numbered(*range(5)), numbered(7, 6, group="b"), []]
+    assert by_workers(jobs, *stages, monkeypatch=monkeypatch) == [[0, 1, 4, 9, 16], [49, 36], []]
+
+
+def test_a_worker_keeps_to_a_group_while_others_are_free(monkeypatch, tmp_path):
+    (tmp_path / "text").write_text("read")
+    stages = [[Task(group, describe, (tmp_path,), (0.2,))] * 3 for group in "ab"]
+    first, second = by_workers(2, *stages, monkeypatch=monkeypatch)
+    assert {text for text, _ in first + second} == {"read"}
+    assert len({worker for _, worker in first}) == len({worker for _, worker in second}) == 1
+
+
+def test_workers_share_a_group_when_there_is_no_other(monkeypatch, tmp_path):
+    (tmp_path / "text").write_text("read")
+    (results,) = by_workers(2, [Task("a", describe, (tmp_path,), (0.5,))] * 4, monkeypatch=monkeypatch)
+    assert len({worker for _, worker in results}) == 2
+
+
+def test_a_mistake_and_a_bug_arrive_as_such(monkeypatch):
+    with pytest.raises(UserError, match="wrong"):
+        by_workers(2, [Task("a", fail, (), ("mistake",))], monkeypatch=monkeypatch)
+    with pytest.raises(RuntimeError, match="ValueError: a bug"):
+        by_workers(2, [*numbered(1), Task("a", fail, (), ("bug",))], monkeypatch=monkeypatch)
+
+
+def test_a_task_whose_worker_dies_is_tried_again(monkeypatch, tmp_path):
+    marker = tmp_path / "died"
+    results = by_workers(1, [Task("a", die_once, (marker,), ()), *numbered(2)], monkeypatch=monkeypatch)
+    assert results == [["done", 4]]
+    assert marker.exists()
+
+
+def test_a_task_that_kills_its_workers_ends_in_one_line(monkeypatch):
+    with pytest.raises(UserError, match=r"a worker ended with -9 .* 2 times; .*lower --jobs"):
+        by_workers(1, [Task("a", die, (), ())], monkeypatch=monkeypatch)
+
+
+def test_workers_compute_as_stages_do(monkeypatch):
+    monkeypatch.delenv("TF_NUM_INTRAOP_THREADS")
+    assert by_workers(1, [Task("a", threads, (), ())], monkeypatch=monkeypatch) == [["1"]]
+
+
+def test_a_run_that_has_ended_is_named(monkeypatch, tmp_path):
+    monkeypatch.setenv(tasks.WORKERS, str(tmp_path / "workers"))
+    with pytest.raises(UserError, match=r"EMBEDDING_BENCH_WORKERS: found .*, where no run has workers"):
+        list(execute(numbered(1)))
