@@ -61,6 +61,7 @@ def answer_question(
     from embedding_bench.project.experiment import run_current, run_experiment
     from embedding_bench.project.params_file import change, dump
     from embedding_bench.project.proposal import changes_for, entry_name
+    from embedding_bench.project.running import default_jobs
     from embedding_bench.settings.complete import parse_settings
 
     before = _params_text(write)
@@ -69,9 +70,11 @@ def answer_question(
     print(f"\nproposed for {PARAMS}:\n{dump(changes)}")
     changed = change(before, changes)
     settings = parse_settings(changed)
+    cores = jobs or default_jobs()
     print(
         f"{len(settings.run.variants)} variants x {settings.training.replicates} replicates and "
-        f"{len(settings.run.baselines)} baselines: {in_words(estimate_seconds(settings, inspection.size))} on 2 cores"
+        f"{len(settings.run.baselines)} baselines: {in_words(estimate_seconds(settings, inspection.size, cores))} on "
+        f"{cores} core{'s' if cores > 1 else ''}"
     )
     if write:
         PARAMS.write_text(changed, encoding="utf-8")

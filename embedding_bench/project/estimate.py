@@ -1,4 +1,4 @@
-"""How long an experiment will take: a sum over its trainings, from costs measured on 2 cores.
+"""How long an experiment will take: a sum over its trainings, from costs measured on one core, shared by all cores.
 
 The costs come from the runs in results/ and of the sample corpus; they hold within a factor of two on a machine like
 that. Trainings stop early, mostly after half to all of their epochs: hence a range.
@@ -14,12 +14,13 @@ from embedding_bench.settings.encoders import CNNEncoder, PoolingEncoder, Recurr
 from embedding_bench.settings.run import Variant
 from embedding_bench.settings.vectors import PredictiveVectors
 
-START = 6.0  # seconds of a stage with TensorFlow before it works: imports, tracing, hashing
-OTHERS = 40.0  # all other stages together
+START = 6.0  # seconds of a stage beside training: DVC, imports, tracing, hashing
+OTHERS = 100.0  # all other stages together
+BUSY = 0.85  # share of the time that all cores work
 # Seconds for each token and pass over the corpus.
 CLEAN = 1e-6
 WORD2VEC = 3e-6
-LSTM = 4e-6  # in one direction, one layer
+LSTM = 3e-6  # in one direction, one layer
 CONVOLUTION = 1.5e-6
 MEAN = 0.05e-6
 LOGISTIC = 12e-6
@@ -36,8 +37,8 @@ class Size(NamedTuple):
     words: float
 
 
-def estimate_seconds(settings: Settings, size: Size) -> tuple[float, float]:
-    """Return about the least and the most seconds that the run of `settings` takes on texts of this size."""
+def estimate_seconds(settings: Settings, size: Size, jobs: int) -> tuple[float, float]:
+    """Return about the least and the most seconds of the run of `settings` on texts of this size, on `jobs` cores."""
     fixed = OTHERS + START * (3 + len(settings.run.variants)) + CLEAN * size.texts * size.words
     for name in settings.run.vectors:
         vectors = settings.vectors[name]
@@ -49,7 +50,8 @@ def estimate_seconds(settings: Settings, size: Size) -> tuple[float, float]:
             fixed += LOGISTIC * baseline.ngrams * size.train * size.words
     training = sorted(training_seconds(settings, variant, size) for variant in settings.run.variants)
     low, high = sum(training) + sum(training[:CONFIRMED]), sum(training) + sum(training[-CONFIRMED:])
-    return fixed + LEAST_EPOCHS * low, fixed + high
+    cores = 1 if jobs == 1 else BUSY * jobs
+    return (fixed + LEAST_EPOCHS * low) / cores, (fixed + high) / cores
 
 
 def training_seconds(settings: Settings, variant: Variant, size: Size) -> float:
