@@ -17,7 +17,17 @@ README = Path(__file__).with_name("README.md")
 PREPARED = [[name, "--dataset", "ag_news_subset"] for name in ("learned_mean", "frozen_mean")] + [["bilstm"]]
 EVERYWHERE = [
     [name]
-    for name in ("learned_mean", "frozen_mean", "encode", "vectors_file", "baseline", "predict", "repro", "scale")
+    for name in (
+        "learned_mean",
+        "frozen_mean",
+        "encode",
+        "vectors_file",
+        "baseline",
+        "predict",
+        "alike",
+        "repro",
+        "scale",
+    )
 ]
 
 

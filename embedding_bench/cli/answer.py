@@ -52,7 +52,7 @@ def answer(
 
 
 def answer_question(
-    data: Path, dataset: "Own", inspection: "Inspection", write: bool, dry: bool, jobs: int | None
+    data: Path, dataset: "Own", inspection: "Inspection", write: bool, dry: bool, jobs: int | None = None
 ) -> None:
     """Propose settings, and run them unless `dry`: with `write` as those of params.yaml, else as a DVC experiment."""
     from embedding_bench.cli.publish import publish_pending
