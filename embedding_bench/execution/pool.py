@@ -63,12 +63,13 @@ class Pool:
         self.slots, self.environment = slots, environment
         self.address = ""
         self.waiting: list[Job] = []
+        self.running: set[asyncio.Task[None]] = set()
         self.workers: set[Worker] = set()
         self.idle: list[Worker] = []
 
     @asynccontextmanager
     async def serving(self) -> AsyncIterator[None]:
-        """Listen for stages; end the workers afterwards."""
+        """Listen for stages; end the workers afterwards, whatever they do."""
         with tempfile.TemporaryDirectory(prefix="embedding-bench-") as folder:  # that only this user can enter
             self.address = str(Path(folder) / "workers")
             server = await asyncio.start_unix_server(self._serve, self.address)
@@ -76,6 +77,9 @@ class Pool:
                 yield
             finally:
                 server.close()
+                for task in self.running:  # or they would take a killed worker for one to replace
+                    task.cancel()
+                await asyncio.gather(*self.running, return_exceptions=True)
                 await asyncio.gather(*(worker.end() for worker in self.workers))
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -85,12 +89,13 @@ class Pool:
             jobs.append(Job(group, message, asyncio.get_running_loop().create_future()))
         self.waiting += jobs
         self.slots.release()  # of the stage, which waits
-        running = [asyncio.create_task(self._work()) for _ in jobs]
+        for _ in jobs:
+            self.running.add(task := asyncio.create_task(self._work()))
+            task.add_done_callback(self.running.discard)
         try:
             answers = [await job.answer for job in jobs]
         finally:
             await self.slots.acquire(Turn.RESUME)
-        await asyncio.gather(*running)
         try:
             for answer in answers:
                 await _write(writer, answer)

@@ -2,7 +2,7 @@
 
 from embedding_bench.tensorflow import tf
 
-EPSILON = 1e-10  # smaller than any relevant gradient
+EPSILON = 1e-20  # smaller than any relevant gradient
 
 
 class RowwiseAdagrad:

@@ -3,6 +3,8 @@
 import asyncio
 import os
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -67,6 +69,13 @@ def die() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
+SLEEPER = """
+import time
+from embedding_bench.execution.tasks import Task, execute
+list(execute([Task("a", time.sleep, (), (60,))]))
+"""
+
+
 def threads() -> str:
     return os.environ["TF_NUM_INTRAOP_THREADS"]
 
@@ -113,6 +122,26 @@ def test_a_task_whose_worker_dies_is_tried_again(monkeypatch, tmp_path):
 def test_a_task_that_kills_its_workers_ends_in_one_line(monkeypatch):
     with pytest.raises(UserError, match=r"a worker ended with -9 .* 2 times; .*lower --jobs"):
         by_workers(1, [Task("a", die, (), ())], monkeypatch=monkeypatch)
+
+
+def test_a_run_that_is_interrupted_leaves_no_worker(monkeypatch):
+    started = []
+
+    async def run() -> None:
+        slots = Slots(1)
+        pool = Pool(slots, {**os.environ, "PYTHONPATH": str(ROOT)})
+        async with pool.serving():
+            await slots.acquire(Turn.STAGE)
+            monkeypatch.setenv(tasks.WORKERS, pool.address)
+            stage = subprocess.Popen([sys.executable, "-c", SLEEPER], cwd=ROOT)
+            while not pool.workers or not next(iter(pool.workers)).group:
+                await asyncio.sleep(0.05)
+            await asyncio.sleep(0.5)
+            stage.kill()
+        started.extend(worker.process for worker in pool.workers)
+
+    asyncio.run(run())
+    assert [process.returncode for process in started] == [-signal.SIGKILL]
 
 
 def test_workers_compute_as_stages_do(monkeypatch):

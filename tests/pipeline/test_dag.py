@@ -59,9 +59,10 @@ def test_a_second_repro_runs_nothing(finished):
     assert finished.repro() == []
 
 
-def test_two_clones_give_the_same_bytes(finished, tmp_path):
+def test_two_clones_give_the_same_bytes_one_after_the_other_and_side_by_side(finished, tmp_path):
     other = copy_project(tmp_path / "other")
-    other.run("dvc", "repro")
+    shown = other.run("embedding-bench", "repro", "--jobs", "3").stdout
+    assert len(ran(shown)) == len(set(ran(shown))) > 10
     ours, theirs = finished.bytes_of(*HASHED), other.bytes_of(*HASHED)
     assert ours.keys() == theirs.keys()
     assert [name for name in ours if ours[name] != theirs[name]] == []
@@ -115,7 +116,7 @@ def test_the_table_of_metrics_stays_readable(finished):
     files = ("leaderboard", "summary", "coverage", "intrinsic", "analysis")
     assert names == {f"metrics/{name}.json" for name in files}
     header = finished.run("dvc", "metrics", "show", "--md").stdout.splitlines()[0].split("|")
-    assert len([cell for cell in header if cell.strip()]) <= 1 + 2 * 4 + 8
+    assert len([cell for cell in header if cell.strip()]) <= 1 + 2 * 4 + 9
 
 
 def test_projector_of_every_variant_is_listed_with_paths_below_the_config(finished):
