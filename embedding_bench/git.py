@@ -17,6 +17,11 @@ def git(*arguments: str) -> str:
         return ""
 
 
+def text_at(revision: str, path: Path) -> str:
+    """Return the text of a file in a commit; "" where there is none."""
+    return git("-C", str(path.parent), "show", f"{revision}:./{path.name}")
+
+
 def code_commit() -> str | None:
     """Return the commit of the code, with a note if files differ from it; None outside a repository."""
     commit = git("rev-parse", "HEAD").strip()

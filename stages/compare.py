@@ -20,7 +20,7 @@ from embedding_bench.evaluation.learning_pairs import learning_pairs
 from embedding_bench.evaluation.outcomes import curves_of, mean_hits, read_labels, read_outcomes
 from embedding_bench.evaluation.rendering import note_on_machines, to_markdown, to_sentence
 from embedding_bench.evaluation.tables import confusion_table, epoch_table, learning_table, summary
-from embedding_bench.git import code_commit, git
+from embedding_bench.git import code_commit, text_at
 from embedding_bench.reporting.projector_config import projector_config
 from embedding_bench.settings.compare import COMPARE, Compare
 from embedding_bench.settings.run import RUN, Run
@@ -69,7 +69,7 @@ def compare(
     log(f"compare: {len(outcomes)} rows on {board.dataset}. {to_sentence(board)}")
     for pair in board.learning:
         log(f"labels: {pair.sentence}")
-    if note := note_on_machines(board, git("-C", str(layout.metrics), "show", f"HEAD:./{layout.leaderboard.name}")):
+    if note := note_on_machines(board, text_at("HEAD", layout.leaderboard)):
         log(f"warning: compare: {note}")
 
 

@@ -16,13 +16,13 @@ def pr_comment(
     from embedding_bench.artifacts.layout import Layout
     from embedding_bench.core.errors import UserError
     from embedding_bench.evaluation.rendering import to_comment
-    from embedding_bench.git import git
+    from embedding_bench.git import git, text_at
     from embedding_bench.project.here import require_project
 
     require_project()
     if not git("rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}"):
         raise UserError(f"'{revision}' is no revision of this repository; git branch --all lists branches")
     path = Layout().leaderboard
-    text = git("show", f"{revision}:./{path}")
+    text = text_at(revision, path)
     before = leaderboard.parse(text, f"{path} at {revision}") if text else None
     print(to_comment(leaderboard.read(path), before, revision))

@@ -11,12 +11,17 @@ class UserError(Exception):
 
 
 def run(main: Callable[[], None]) -> None:
-    """Call a script's main function; print a UserError as one line and exit with 2; end quietly after `| head`."""
+    """Call a script's main function; print a UserError as one line and exit with 2.
+
+    End quietly after `| head`, and with 130 after Ctrl-C.
+    """
     try:
         main()
     except UserError as error:
         print(f"error: {one_line(str(error))}", file=sys.stderr)
         raise SystemExit(2) from None
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 

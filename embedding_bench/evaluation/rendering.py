@@ -25,13 +25,13 @@ def to_markdown(leaderboard: Leaderboard) -> str:
 
 
 def note_on_machines(leaderboard: Leaderboard, committed: str) -> str | None:
-    """Say that another kind of machine made the last commit's leaderboard.json, if so; its text is "" without one."""
+    """Say that another kind of machine trained for the last commit's leaderboard.json, if so; "" is no such file."""
     there = json.loads(committed).get("canary") if committed else None
     if there in (None, leaderboard.canary):
         return None
     return (
-        f"this machine computes differently (canary {leaderboard.canary}) from that of the last commit ({there}): "
-        "the same settings give other last digits, within the intervals"
+        f"the selected variant was trained on a machine that computes differently (canary {leaderboard.canary}) from "
+        f"that of the last commit ({there}): the same settings give other last digits, within the intervals"
     )
 
 

@@ -3,6 +3,8 @@
 from graphlib import TopologicalSorter
 from typing import NamedTuple
 
+from embedding_bench.core.errors import UserError
+
 
 class Graph(NamedTuple):
     """Stages by name, each with those whose outputs it reads; and the stages that DVC finds changed."""
@@ -31,8 +33,13 @@ class Graph(NamedTuple):
 
 
 def read_graph() -> Graph | None:
-    """Ask DVC for the graph of the project in the current folder; None where any command of DVC will say why not."""
+    """Ask DVC for the graph of the project in the current folder; None where any command of DVC will say why not.
+
+    Raises:
+        UserError: Another command of DVC works in this folder.
+    """
     from dvc.exceptions import DvcException  # half a second, which other commands need not spend
+    from dvc.lock import LockError
     from dvc.repo import Repo
 
     try:
@@ -40,5 +47,7 @@ def read_graph() -> Graph | None:
             dependencies = repo.index.graph
             waits_for = {s.addressing: {d.addressing for d in dependencies.successors(s)} for s in repo.index.stages}
             return Graph(waits_for, set(repo.status()))
+    except LockError:
+        raise UserError("another command of DVC works in this folder; wait until it has ended") from None
     except DvcException:
         return None

@@ -6,24 +6,30 @@ import socket
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Coroutine, Iterable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, TypeVar
 
+from embedding_bench.core.errors import UserError
 from embedding_bench.execution.frames import LENGTH
 from embedding_bench.execution.slots import Slots, Turn
 from embedding_bench.execution.tasks import Outcome
 
 ATTEMPTS = 2  # of a task whose worker died
+GRACE = 2  # seconds that a worker has to end
+
+Result = TypeVar("Result")
 
 
-class Job(NamedTuple):
-    """A task that waits for a worker: its group, its message, and where the answer goes."""
+@dataclass(eq=False)
+class Job:
+    """A task that waits for its turn: then it holds a slot, and has an idle worker or None to start one."""
 
     group: bytes
     message: bytes
-    answer: asyncio.Future[bytes]
+    turn: "asyncio.Future[Worker | None]"
 
 
 class Worker:
@@ -43,12 +49,13 @@ class Worker:
         except ConnectionError:
             return None
 
-    async def end(self) -> None:
-        """Kill the process: it holds nothing that would be lost."""
-        self.writer.close()
-        if self.process.returncode is None:
-            self.process.kill()
-        await self.process.wait()
+    async def end(self) -> int:
+        """End the process, which holds nothing that would be lost, and return its exit code."""
+        self.writer.close()  # a worker ends with its connection
+        with suppress(TimeoutError):
+            return await asyncio.wait_for(self.process.wait(), GRACE)
+        self.process.kill()
+        return await self.process.wait()
 
 
 class Pool:
@@ -63,68 +70,101 @@ class Pool:
         self.slots, self.environment = slots, environment
         self.address = ""
         self.waiting: list[Job] = []
-        self.running: set[asyncio.Task[None]] = set()
+        self.background: set[asyncio.Task[Any]] = set()
         self.workers: set[Worker] = set()
         self.idle: list[Worker] = []
 
     @asynccontextmanager
     async def serving(self) -> AsyncIterator[None]:
-        """Listen for stages; end the workers afterwards, whatever they do."""
+        """Listen for stages; end the workers afterwards, whatever they do.
+
+        Raises:
+            UserError: The path of the folder for temporary files is too long for a socket.
+        """
         with tempfile.TemporaryDirectory(prefix="embedding-bench-") as folder:  # that only this user can enter
             self.address = str(Path(folder) / "workers")
-            server = await asyncio.start_unix_server(self._serve, self.address)
+            try:
+                server = await asyncio.start_unix_server(self._serve, self.address)
+            except OSError as error:
+                raise UserError(f"{self.address}: {error}; set TMPDIR to a folder with a shorter path") from None
             try:
                 yield
             finally:
                 server.close()
-                for task in self.running:  # or they would take a killed worker for one to replace
-                    task.cancel()
-                await asyncio.gather(*self.running, return_exceptions=True)
+                await _stop(self.background)
                 await asyncio.gather(*(worker.end() for worker in self.workers))
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Run the tasks of a stage, and answer in their order."""
-        jobs = []
-        while (group := await _read(reader)) is not None and (message := await _read(reader)) is not None:
-            jobs.append(Job(group, message, asyncio.get_running_loop().create_future()))
+        """Run the tasks of a stage, and answer in their order, until the stage ends."""
+        jobs = [Job(*parts, asyncio.get_running_loop().create_future()) async for parts in _read_tasks(reader)]
         self.waiting += jobs
         self.slots.release()  # of the stage, which waits
+        running = [self._spawn(self._run(job)) for job in jobs]
         for _ in jobs:
-            self.running.add(task := asyncio.create_task(self._work()))
-            task.add_done_callback(self.running.discard)
+            self._spawn(self._grant())
+        ended = self._spawn(reader.read())
+        held = False
         try:
-            answers = [await job.answer for job in jobs]
-        finally:
-            await self.slots.acquire(Turn.RESUME)
-        try:
-            for answer in answers:
-                await _write(writer, answer)
-        except ConnectionError:  # the stage has ended, and DVC has said why
-            return
+            for number, task in enumerate(running, start=1):
+                await asyncio.wait({task, ended}, return_when=asyncio.FIRST_COMPLETED)
+                if not task.done():
+                    break
+                if number == len(running):
+                    await self.slots.acquire(Turn.RESUME)
+                    held = True
+                await _write(writer, task.result())
+        except ConnectionError:
+            pass  # the stage has ended, and DVC has said why
         finally:
             writer.close()
+            self.waiting = [job for job in self.waiting if job not in jobs]
+            await _stop([*running, ended])
+            if not held:
+                await self.slots.acquire(Turn.RESUME)
 
-    async def _work(self) -> None:
-        """Run one waiting task, as soon as there is a slot."""
+    def _spawn(self, coroutine: Coroutine[Any, Any, Result]) -> asyncio.Task[Result]:
+        task = asyncio.create_task(coroutine)
+        self.background.add(task)
+        task.add_done_callback(self.background.discard)
+        return task
+
+    async def _grant(self) -> None:
+        """Wait for a slot, and hand it to the task that suits the idle workers best."""
         await self.slots.acquire(Turn.TASK)
-        worker: Worker | None = None
-        try:
+        if self.waiting:
             job, worker = self._match()
-            for _ in range(ATTEMPTS):
-                worker = worker or await self._start()
-                worker.group = job.group
-                if (answer := await worker.ask(job.message)) is not None:
-                    self.idle.append(worker)
-                    break
-                code = await worker.process.wait()
-                self.workers.discard(worker)
-                worker = None
-            else:
-                ended = f"a worker ended with {code} before its task was done, {ATTEMPTS} times"
-                answer = pickle.dumps(Outcome(mistake=f"{ended}; where memory is short, lower --jobs"))
-            job.answer.set_result(answer)
-        finally:
+            job.turn.set_result(worker)
+        else:
             self.slots.release()
+
+    async def _run(self, job: Job) -> bytes:
+        """Wait for a task's turn, run it, and return its outcome."""
+        try:
+            worker = await job.turn
+            return await self._ask(job, worker)
+        finally:
+            if not job.turn.cancelled():
+                self.slots.release()
+
+    async def _ask(self, job: Job, worker: Worker | None) -> bytes:
+        for _ in range(ATTEMPTS):
+            try:
+                worker = worker or await self._start()
+            except OSError as error:
+                return _mistake(f"a worker could not be started ({error.strerror})")
+            worker.group = job.group
+            answer = None
+            try:
+                answer = await worker.ask(job.message)
+            finally:
+                if answer is None:
+                    code = await worker.end()
+                    self.workers.discard(worker)  # after that: if this is cancelled, too, `serving` ends it
+            if answer is not None:
+                self.idle.append(worker)
+                return answer
+            worker = None
+        return _mistake(f"a worker ended with {code} before its task was done, {ATTEMPTS} times")
 
     def _match(self) -> tuple[Job, Worker | None]:
         """Take a waiting task, and an idle worker if there is one.
@@ -155,6 +195,25 @@ class Pool:
         worker = Worker(process, *await asyncio.open_connection(sock=ours))
         self.workers.add(worker)
         return worker
+
+
+def _mistake(what: str) -> bytes:
+    return pickle.dumps(Outcome(mistake=f"{what}; where memory is short, lower --jobs"))
+
+
+async def _stop(tasks: Iterable[asyncio.Task[Any]]) -> None:
+    stopped = list(tasks)
+    for task in stopped:
+        task.cancel()
+    await asyncio.gather(*stopped, return_exceptions=True)
+
+
+async def _read_tasks(reader: asyncio.StreamReader) -> AsyncIterator[tuple[bytes, bytes]]:
+    """Yield group and message of each task that a stage sends; fewer if it ends meanwhile."""
+    for _ in range(int(await _read(reader) or b"0")):
+        group, message = await _read(reader), await _read(reader)
+        if group is not None and message is not None:
+            yield group, message
 
 
 async def _read(reader: asyncio.StreamReader) -> bytes | None:

@@ -1,9 +1,12 @@
 """Stages side by side: each starts through DVC's own command line, which keeps dvc.lock and the cache."""
 
 import asyncio
+import os
 import re
+import signal
 import sys
 from collections.abc import Iterable
+from contextlib import suppress
 from graphlib import TopologicalSorter
 from typing import TextIO
 
@@ -12,12 +15,15 @@ from embedding_bench.execution.pool import Pool
 from embedding_bench.execution.slots import Slots, Turn
 from embedding_bench.execution.tasks import WORKERS
 
+CHUNK = 2**16  # bytes of output read at once
 WAITING = 2  # calls beside those at work, so that stages can wait for their tasks
 # What DVC says of each call, and what a person reads once at the end.
 NOISE = re.compile(
-    r"\s*|> .*|Stage '.*' (is cached - skipping run|didn't change).*|(Updating|Generating) lock file .*|To track the .*"
-    r"|\tgit add .*|To enable auto staging, .*|\tdvc config .*|Use `dvc push` .*|Data and pipelines are up to date\."
+    r"\s*|> python -m stages\..*|Stage '.*' (is cached - skipping run|didn't change), .*"
+    r"|(Updating|Generating) lock file .*|To track the changes with git, run:|\tgit add .*"
+    r"|To enable auto staging, run:|\tdvc config .*|Use `dvc push` .*|Data and pipelines are up to date\."
 )
+GRACE = 10  # seconds that an interrupted stage has to remove what is half-written
 
 
 def run_stages(graph: Graph, jobs: int, environment: dict[str, str]) -> bool:
@@ -76,21 +82,40 @@ async def _call(names: Iterable[str], slots: Slots, environment: dict[str, str])
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
+            start_new_session=True,
         )
+        shown = [(process.stdout, sys.stdout), (process.stderr, sys.stderr)]
         try:
-            await asyncio.gather(_show(process.stdout, sys.stdout), _show(process.stderr, sys.stderr))
+            await asyncio.gather(*(_show(lines, target) for lines, target in shown if lines))
             return await process.wait() == 0
         finally:
-            if process.returncode is None:  # this run was interrupted
-                process.terminate()
+            await _interrupt(process)
     finally:
         slots.release()
 
 
-async def _show(lines: asyncio.StreamReader | None, target: TextIO) -> None:
-    """Print what stages say, line by line."""
-    assert lines is not None  # a pipe  # noqa: S101
-    async for line in lines:
-        text = line.decode(errors="replace").rstrip("\n")
-        if not NOISE.fullmatch(text):
-            print(text, file=target, flush=True)
+async def _interrupt(process: asyncio.subprocess.Process) -> None:
+    """End DVC and its stage if they still run, as Ctrl-C does."""
+    if process.returncode is not None:
+        return
+    for signal_number in (signal.SIGINT, signal.SIGKILL):
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal_number)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(process.wait(), GRACE)
+            return
+
+
+async def _show(output: asyncio.StreamReader, target: TextIO) -> None:
+    """Print what stages say, line by line; of a line that a progress bar wrote several times, the last state."""
+    rest, open_ended = b"", True
+    while chunk := await output.read(CHUNK):
+        *lines, rest = (rest + chunk).split(b"\n")
+        rest = rest[rest.rfind(b"\r", 0, -1) + 1 :]
+        for line in lines:
+            text = line.rstrip(b"\r").rpartition(b"\r")[2].decode(errors="replace")
+            if open_ended and not NOISE.fullmatch(text):
+                try:
+                    print(text, file=target, flush=True)
+                except BrokenPipeError:  # the reader has enough; the run goes on
+                    open_ended = False

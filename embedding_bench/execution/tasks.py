@@ -50,7 +50,6 @@ def execute(tasks: Sequence[Task]) -> Iterator[Any]:
 
 
 def _by_workers(address: str, tasks: Sequence[Task]) -> Iterator[Any]:
-    # Pickle is safe here: the socket lies in a folder that only this user can enter.
     with socket.socket(socket.AF_UNIX) as connection:
         try:
             connection.connect(address)
@@ -58,15 +57,15 @@ def _by_workers(address: str, tasks: Sequence[Task]) -> Iterator[Any]:
             raise UserError(
                 f"{WORKERS}: found {address!r}, where no run has workers ({error.strerror}); unset it"
             ) from None
+        frames.send(connection, str(len(tasks)).encode())
         for task in tasks:
             frames.send(connection, task.group.encode())
             frames.send(connection, pickle.dumps(task))
-        connection.shutdown(socket.SHUT_WR)
         for _ in tasks:
             message = frames.receive(connection)
             if message is None:
                 raise UserError("the run that had the workers has ended")
-            yield _result(pickle.loads(message))  # noqa: S301  # as above
+            yield _result(pickle.loads(message))  # noqa: S301  # the socket is in a folder that only this user enters
 
 
 def _result(outcome: Outcome) -> Any:

@@ -1,11 +1,14 @@
-"""`python -m embedding_bench.execution.worker FD`: run the tasks of one run, until it closes the socket.
+"""`python -m embedding_bench.execution.worker FD`: run the tasks of one run, until it closes the socket or ends.
 
 What a task imports and traces stays for the next one.
 """
 
+import os
 import pickle
+import select
 import socket
 import sys
+import threading
 import traceback
 
 from embedding_bench.core.errors import UserError
@@ -14,23 +17,32 @@ from embedding_bench.execution import frames
 from embedding_bench.execution.tasks import Outcome, Task
 
 
-def run(message: bytes) -> Outcome:
-    """Run the task of a message; an error becomes part of the outcome."""
+def run(message: bytes) -> bytes:
+    """Run the task of a message, and return the pickled outcome, of which an error is a part."""
     try:
-        task: Task = pickle.loads(message)  # noqa: S301  # from this user's own run
-        return Outcome(result=task.run())
+        task: Task = pickle.loads(message)  # noqa: S301  # the socket is one that this user's run inherited to us
+        return pickle.dumps(Outcome(result=task.run()))
     except UserError as error:
-        return Outcome(mistake=str(error))
-    except Exception:  # noqa: BLE001  # raised again where the task came from
-        return Outcome(traceback=traceback.format_exc())
+        return pickle.dumps(Outcome(mistake=str(error)))
+    except Exception:  # noqa: BLE001  # `tasks.execute` raises it again
+        return pickle.dumps(Outcome(traceback=traceback.format_exc()))
+
+
+def end_with(connection: socket.socket) -> None:
+    """End this process in the midst of a task when the other side of the connection has ended."""
+    poll = select.poll()
+    poll.register(connection, select.POLLHUP)
+    poll.poll()
+    os._exit(1)
 
 
 def main() -> None:
     """Serve the run whose end of a socket pair this process inherited, by the number on the command line."""
     compute_alike()
     with socket.socket(fileno=int(sys.argv[1])) as connection:
+        threading.Thread(target=end_with, args=(connection,), daemon=True).start()
         while (message := frames.receive(connection)) is not None:
-            frames.send(connection, pickle.dumps(run(message)))
+            frames.send(connection, run(message))
 
 
 if __name__ == "__main__":

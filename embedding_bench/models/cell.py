@@ -76,7 +76,7 @@ class Trained(NamedTuple):
 def train_cells(cells: list[Cell]) -> list[Trained]:
     """Train the replicates of all cells; write each one's best model, and the predictions, histories and scores."""
     replicates = execute([task for cell in cells for task in cell.tasks])
-    return [_write(cell, list(islice(replicates, len(cell.tasks)))) for cell in cells]
+    return [_write(cell, list(islice(replicates, cell.config.training.replicates))) for cell in cells]
 
 
 def _write(cell: Cell, replicates: list[Replicate]) -> Trained:

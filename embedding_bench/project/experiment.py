@@ -5,7 +5,7 @@ from typing import Any
 
 from embedding_bench.core.errors import UserError
 from embedding_bench.core.params import PARAMS
-from embedding_bench.git import git, identity
+from embedding_bench.git import git, identity, text_at
 from embedding_bench.project.params_file import change
 from embedding_bench.project.running import run_graph
 from embedding_bench.settings.complete import load_settings
@@ -65,7 +65,7 @@ def committed_params() -> str:
     Raises:
         UserError: There is no commit of it.
     """
-    text = git("show", f"HEAD:./{PARAMS}")
+    text = text_at("HEAD", PARAMS)
     if not text:
         raise UserError(
             f"{PARAMS}: is in no commit of a Git repository here; experiments need one: clone the project, "

@@ -69,6 +69,34 @@ def die() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
+def touch_after(marker: Path, seconds: float) -> None:
+    time.sleep(seconds)
+    marker.touch()
+
+
+def make_unpicklable() -> object:
+    return lambda: None
+
+
+RUN = """
+import asyncio, os, pickle, sys
+sys.path.insert(0, {folder!r})
+from pathlib import Path
+from embedding_bench.execution.pool import Pool
+from embedding_bench.execution.slots import Slots
+from embedding_bench.execution.tasks import Task
+from test_pool import touch_after
+
+async def run():
+    pool = Pool(Slots(1), {{**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}})
+    worker = await pool._start()
+    asking = asyncio.create_task(worker.ask(pickle.dumps(Task("a", touch_after, (Path({marker!r}),), (3.0,)))))
+    await asyncio.sleep(1)
+    print("begun", flush=True)
+    await asking
+
+asyncio.run(run())
+"""
 SLEEPER = """
 import time
 from embedding_bench.execution.tasks import Task, execute
@@ -124,6 +152,50 @@ def test_a_task_that_kills_its_workers_ends_in_one_line(monkeypatch):
         by_workers(1, [Task("a", die, (), ())], monkeypatch=monkeypatch)
 
 
+def test_a_mistake_arrives_before_other_tasks_are_done_and_ends_them(monkeypatch, tmp_path):
+    start, marker = time.monotonic(), tmp_path / "late"
+    late = [Task("a", touch_after, (marker,), (3.0,))] * 3
+    with pytest.raises(UserError, match="wrong"):
+        by_workers(1, [Task("a", fail, (), ("mistake",)), *late], monkeypatch=monkeypatch)
+    assert time.monotonic() - start < 3
+    time.sleep(3.5)
+    assert not marker.exists()
+
+
+def test_a_result_that_cannot_be_sent_is_a_bug_and_no_dead_worker(monkeypatch):
+    with pytest.raises(RuntimeError, match="pickle"):
+        by_workers(1, [Task("a", make_unpicklable, (), ())], monkeypatch=monkeypatch)
+
+
+def test_a_worker_that_cannot_be_started_ends_in_one_line(monkeypatch):
+    async def refuse(self: Pool) -> None:
+        raise OSError(12, "Cannot allocate memory")
+
+    monkeypatch.setattr(Pool, "_start", refuse)
+    with pytest.raises(UserError, match=r"could not be started \(Cannot allocate memory\); .*lower --jobs"):
+        by_workers(2, numbered(1, 2, 3), monkeypatch=monkeypatch)
+
+
+def test_a_long_folder_for_temporary_files_is_named(monkeypatch, tmp_path):
+    long = tmp_path / ("x" * 100)
+    long.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(long))
+    with pytest.raises(UserError, match="set TMPDIR to a folder with a shorter path"):
+        by_workers(1, numbered(1), monkeypatch=monkeypatch)
+
+
+def test_workers_end_when_their_run_is_killed(tmp_path):
+    marker = tmp_path / "late"
+    code = RUN.format(folder=str(Path(__file__).parent), marker=str(marker))
+    run = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.PIPE)
+    assert run.stdout
+    assert run.stdout.readline() == b"begun\n"
+    run.kill()
+    run.wait()
+    time.sleep(3.5)
+    assert not marker.exists()
+
+
 def test_a_run_that_is_interrupted_leaves_no_worker(monkeypatch):
     started = []
 
@@ -137,11 +209,11 @@ def test_a_run_that_is_interrupted_leaves_no_worker(monkeypatch):
             while not pool.workers or not next(iter(pool.workers)).group:
                 await asyncio.sleep(0.05)
             await asyncio.sleep(0.5)
+            started.extend(worker.process for worker in pool.workers)
             stage.kill()
-        started.extend(worker.process for worker in pool.workers)
 
     asyncio.run(run())
-    assert [process.returncode for process in started] == [-signal.SIGKILL]
+    assert [process.returncode is None for process in started] == [False]
 
 
 def test_workers_compute_as_stages_do(monkeypatch):

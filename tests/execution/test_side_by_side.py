@@ -1,13 +1,19 @@
 """A small graph, run by the real DVC."""
 
 import os
+import signal
 import subprocess
+import sys
+import time
 
 import pytest
+from dvc.repo import Repo
 
+from embedding_bench.core.errors import UserError
 from embedding_bench.execution.graph import read_graph
 from embedding_bench.execution.stages import run_stages
 from embedding_bench.project import commands
+from tests.conftest import ROOT
 
 GRAPH = """
 stages:
@@ -77,9 +83,57 @@ def test_a_failed_stage_stops_what_follows_and_keeps_what_is_done(project, capfd
     assert [line for line in rerun().splitlines() if line.startswith("Running")] == ["Running stage 'last':"]
 
 
+def test_a_progress_bar_without_line_ends_shows_its_last_state(project, capfd):
+    (project / "bar.py").write_text("for k in range(4000):\n    print(f'[====================> ] {k}', end=chr(13))\n")
+    (project / "dvc.yaml").write_text(
+        "stages:\n  one:\n    cmd: python bar.py && echo && touch out.txt\n    outs: [out.txt]\n"
+    )
+    assert run(jobs=2)
+    assert capfd.readouterr().out.count("[====") == 1
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_to_the_run_ends_its_stages(project, number):
+    (project / "dvc.yaml").write_text(
+        "stages:\n  one:\n    cmd: touch begun && sleep 4 && touch late && touch out.txt\n    outs: [out.txt]\n"
+    )
+    code = (
+        "import signal, sys\n"
+        "signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))\n"
+        "from embedding_bench.core import errors\n"
+        "from embedding_bench.execution.graph import read_graph\n"
+        "from embedding_bench.execution.stages import run_stages\n"
+        "from embedding_bench.project import commands\n"
+        "errors.run(lambda: run_stages(read_graph(), 2, commands.environment()))"
+    )
+    run_process = subprocess.Popen(
+        [sys.executable, "-c", code],
+        env={**commands.environment(), "PYTHONPATH": str(ROOT)},
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    while not (project / "begun").exists():
+        time.sleep(0.1)
+    run_process.send_signal(number)
+    _, shown = run_process.communicate(timeout=20)
+    assert run_process.returncode == 128 + number
+    assert "Traceback" not in shown
+    time.sleep(4.5)
+    assert not (project / "late").exists()
+
+
+def test_a_run_beside_another_says_so(project):
+    (project / "dvc.yaml").write_text(GRAPH)
+    with Repo().lock, pytest.raises(UserError, match="another command of DVC works in this folder"):
+        read_graph()
+
+
 def test_where_dvc_cannot_read_the_graph_it_says_so_itself(project):
     (project / "dvc.yaml").write_text("stages: [")
     assert read_graph() is None
+    done = subprocess.run(["dvc", "repro"], check=False, capture_output=True, text=True, env=commands.environment())
+    assert done.returncode
+    assert "dvc.yaml" in done.stderr
 
 
 def test_stages_do_not_see_an_address_of_another_run(project):

@@ -40,6 +40,7 @@ def test_every_ready_stage_gets_into_a_call():
         ("Running stage 'train@words-random-frozen-mean':", True),
         ("train@x: validation 0.9, test 0.8", True),
         ("error: params.yaml: wrong", True),
+        ("> a headline that a stage quotes", True),
         ("ERROR: failed to reproduce 'train@x'", True),
         ("> python -m stages.train --tuning frozen", False),
         ("Stage 'a' didn't change, skipping", False),
