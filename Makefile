@@ -9,10 +9,12 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 unexport PYTHONDONTWRITEBYTECODE
 # As many workers as cores. A file stays on one worker (its fixtures are costly), the longest first.
 TESTS := pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
+# Where a run works: this machine, or a Ray cluster.
+MACHINES = $(if $(ON),--on "$(ON)") $(if $(JOBS),--jobs "$(JOBS)") $(if $(GPUS),--gpus "$(GPUS)")
 # Tests that start no TensorFlow, browser, server or pipeline.
 QUICK := artifacts baselines corpus evaluation probing project reporting settings stages vectors
 
-.PHONY: help setup repro answer quick test test-all lint ui projector bench mutants lock clean
+.PHONY: help setup cluster repro answer quick test test-all lint ui projector bench mutants lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z_-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,12 +28,15 @@ $(STAMP): requirements.lock pyproject.toml
 
 setup: $(STAMP) ## Make the virtual environment .venv from requirements.lock, with the command embedding-bench
 
-repro: setup ## Run the experiment of params.yaml, by default on the embedded sample corpus [JOBS=n]
-	@embedding-bench repro $(if $(JOBS),--jobs "$(JOBS)")
+cluster: setup ## Install Ray, for runs on several machines
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-cluster.lock
 
-answer: setup ## Answer the question for your own texts: make answer DATA=path [TEXT=column] [LABEL=column] [DRY=1] [WRITE=1] [JOBS=n]
+repro: setup ## Run the experiment of params.yaml, by default on the embedded sample corpus [ON=where] [JOBS=n]
+	@embedding-bench repro $(MACHINES)
+
+answer: setup ## Answer the question for your own texts: make answer DATA=path [TEXT=column] [LABEL=column] [DRY=1] [WRITE=1] [ON=where] [JOBS=n]
 	@embedding-bench answer "$$DATA" $(if $(TEXT),--text "$$TEXT") $(if $(LABEL),--label "$$LABEL") \
-	  $(if $(filter 1,$(DRY)),--dry) $(if $(filter 1,$(WRITE)),--write) $(if $(JOBS),--jobs "$(JOBS)")
+	  $(if $(filter 1,$(DRY)),--dry) $(if $(filter 1,$(WRITE)),--write) $(MACHINES)
 
 ui: setup ## Open MLflow's UI on the project's store [PORT=5000]
 	@embedding-bench ui $(if $(PORT),--port "$(PORT)")
@@ -64,6 +69,8 @@ mutants: setup ## Mutate evaluation/ and baselines/, and list the mutants that n
 lock: ## Resolve requirements.lock anew from pyproject.toml (needs uv)
 	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
 	  --no-annotate --no-header --quiet --output-file requirements.lock
+	uv pip compile pyproject.toml --extra cluster --constraints requirements.lock --universal --python-version 3.11 \
+	  --generate-hashes --no-annotate --no-header --quiet --output-file requirements-cluster.lock
 
 clean: ## Remove the results of runs, but not the environment, the cache or MLflow's runs
 	rm -rf data timings logs reports

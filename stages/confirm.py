@@ -24,7 +24,7 @@ def confirm(layout: Layout, training: Training, select_by: str) -> None:
         for contender, trained in zip(contenders, train_cells(cells), strict=True):
             timings[contender.variant.name] = trained.timings
             log(f"confirm: {contender.variant.name}: {trained.summary}")
-        (found,) = execute([Task("canary", canary, (), ())])
+        (found,) = execute([Task("canary", canary)])
         write_json(folder / layout.canary.name, found)
 
 

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from embedding_bench.cli.options import Jobs
+from embedding_bench.cli.options import Gpus, Jobs, On
 
 if TYPE_CHECKING:
     from embedding_bench.project.proposal import Inspection, Own
+    from embedding_bench.project.running import Machines
 
 
 def answer(
@@ -24,7 +25,9 @@ def answer(
     delimiter: Annotated[str | None, typer.Option(help="Of CSV, where detection errs.")] = None,
     write: Annotated[bool, typer.Option("--write", help="Write the dataset to params.yaml and select it.")] = False,
     dry: Annotated[bool, typer.Option("--dry", help="Only look at the data and propose settings.")] = False,
+    on: On = "local",
     jobs: Jobs = None,
+    gpus: Gpus = 0,
 ) -> None:
     """Answer the question for your own texts.
 
@@ -33,6 +36,7 @@ def answer(
     from embedding_bench.core.errors import UserError
     from embedding_bench.corpus.opening import propose
     from embedding_bench.project.proposal import describe, inspect
+    from embedding_bench.project.running import Machines
     from embedding_bench.project.template import is_project
 
     if not data:
@@ -46,13 +50,13 @@ def answer(
     print("\n".join(describe(path, dataset, inspection)))
     if not inside and not dry:
         path, write = _enter_project(path), True
-    answer_question(path, dataset, inspection, write, dry, jobs)
+    answer_question(path, dataset, inspection, write, dry, Machines(on, jobs, gpus))
     if not dry:
         _show_answer(os.path.relpath(Path.cwd(), start), experiment=not write)
 
 
 def answer_question(
-    data: Path, dataset: "Own", inspection: "Inspection", write: bool, dry: bool, jobs: int | None = None
+    data: Path, dataset: "Own", inspection: "Inspection", write: bool, dry: bool, machines: "Machines"
 ) -> None:
     """Propose settings, and run them unless `dry`: with `write` as those of params.yaml, else as a DVC experiment."""
     from embedding_bench.cli.publish import publish_pending
@@ -70,7 +74,7 @@ def answer_question(
     print(f"\nproposed for {PARAMS}:\n{dump(changes)}")
     changed = change(before, changes)
     settings = parse_settings(changed)
-    cores = jobs or default_jobs()
+    cores = machines.jobs or default_jobs()
     print(
         f"{len(settings.run.variants)} variants x {settings.training.replicates} replicates and "
         f"{len(settings.run.baselines)} baselines: {in_words(estimate_seconds(settings, inspection.size, cores))} on "
@@ -82,9 +86,9 @@ def answer_question(
     if dry:
         return
     if write:
-        run_current(jobs)
+        run_current(machines)
     else:
-        run_experiment(changes, jobs)
+        run_experiment(changes, machines)
     publish_pending()
 
 

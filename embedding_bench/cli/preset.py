@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from embedding_bench.cli.options import Jobs
+from embedding_bench.cli.options import Gpus, Jobs, On
 
 
 def _complete_preset(incomplete: str) -> list[str]:
@@ -18,7 +18,9 @@ def preset(
         str | None,
         typer.Argument(help="A file below presets/; by default, all are listed.", autocompletion=_complete_preset),
     ] = None,
+    on: On = "local",
     jobs: Jobs = None,
+    gpus: Gpus = 0,
 ) -> None:
     """List the presets, or run one.
 
@@ -31,12 +33,13 @@ def preset(
     from embedding_bench.project.experiment import run_experiment, way_back
     from embedding_bench.project.here import require_project
     from embedding_bench.project.presets import describe_preset, preset_names, read_preset
+    from embedding_bench.project.running import Machines
 
     require_project()
     if name is None:
         print_pairs([(name, describe_preset(name).lesson) for name in preset_names()], ("preset", "lesson"))
         return
-    run_experiment(read_preset(name), jobs)
+    run_experiment(read_preset(name), Machines(on, jobs, gpus))
     publish_pending()
     write_report()
     show()

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from embedding_bench.cli.options import Jobs
+from embedding_bench.cli.options import Gpus, Jobs, On
 
 
 def init(folder: Annotated[Path, typer.Argument(help="A new folder.")]) -> None:
@@ -25,7 +25,7 @@ def check() -> None:
     print(check_project())
 
 
-def repro(jobs: Jobs = None) -> None:
+def repro(on: On = "local", jobs: Jobs = None, gpus: Gpus = 0) -> None:
     """Run the experiment of params.yaml.
 
     By default it is that of the embedded sample corpus. Ends with the leaderboard.
@@ -36,11 +36,11 @@ def repro(jobs: Jobs = None) -> None:
     from embedding_bench.core.errors import UserError
     from embedding_bench.project.check import check_project
     from embedding_bench.project.here import require_project
-    from embedding_bench.project.running import run_graph
+    from embedding_bench.project.running import Machines, run_graph
 
     require_project()
     check_project()  # the errors of `dvc repro` name no remedy
-    if not run_graph("repro", jobs=jobs):
+    if not run_graph("repro", machines=Machines(on, jobs, gpus)):
         raise UserError("the run stopped, see above; after the remedy, the same command continues it")
     publish_pending()
     write_report()

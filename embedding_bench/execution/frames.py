@@ -1,5 +1,6 @@
 """Messages over a socket: their length as 8 bytes, then their bytes."""
 
+import asyncio
 import socket
 import struct
 
@@ -27,3 +28,19 @@ def _receive(connection: socket.socket, size: int) -> bytes | None:
             return None
         done += received
     return bytes(message)
+
+
+async def write(writer: asyncio.StreamWriter, message: bytes) -> None:
+    """Send one message."""
+    writer.write(LENGTH.pack(len(message)))
+    writer.write(message)
+    await writer.drain()
+
+
+async def read(reader: asyncio.StreamReader) -> bytes | None:
+    """Receive one message; None where the other side has closed the connection."""
+    try:
+        size: int = LENGTH.unpack(await reader.readexactly(LENGTH.size))[0]
+        return await reader.readexactly(size)
+    except asyncio.IncompleteReadError:
+        return None

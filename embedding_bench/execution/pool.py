@@ -1,78 +1,78 @@
 """The workers of a run: a server that stages send their tasks to."""
 
 import asyncio
+import json
 import pickle
-import socket
-import sys
 import tempfile
 from collections import Counter
-from collections.abc import AsyncIterator, Coroutine, Iterable
-from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from embedding_bench.core.errors import UserError
-from embedding_bench.execution.frames import LENGTH
+from embedding_bench.execution.frames import read, write
 from embedding_bench.execution.slots import Slots, Turn
-from embedding_bench.execution.tasks import Outcome
+from embedding_bench.execution.tasks import END, Outcome
 
 ATTEMPTS = 2  # of a task whose worker died
-GRACE = 2  # seconds that a worker has to end
 
 Result = TypeVar("Result")
 
 
+class Worker(Protocol):
+    """Whoever runs one task at a time; `group` is that of the last one."""
+
+    group: str
+
+    async def ask(self, job: "Job") -> bytes | None:
+        """Run a task and return its outcome; None if the worker died meanwhile."""
+
+    async def end(self) -> str | None:
+        """End the worker and say how it ended; None where its machine went away, which is no fault of its task."""
+
+
 @dataclass(eq=False)
 class Job:
-    """A task that waits for its turn: then it holds a slot, and has an idle worker or None to start one."""
+    """A task that waits for its turn: then it holds a slot, and has an idle worker or None to start one.
 
-    group: bytes
+    `message` is the pickled task, `inputs` are the paths that it reads.
+    """
+
+    group: str
+    inputs: tuple[Path, ...]
     message: bytes
-    turn: "asyncio.Future[Worker | None]"
+    turn: "asyncio.Future[Worker | None]" = field(default_factory=lambda: asyncio.get_running_loop().create_future())
 
 
-class Worker:
-    """A process that runs one task at a time, and the group of the last one."""
+@dataclass
+class Stage:
+    """The tasks of a stage that are under way, in their order until None; and whether it has its slot."""
 
-    def __init__(
-        self, process: asyncio.subprocess.Process, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-    ) -> None:
-        self.process, self.reader, self.writer = process, reader, writer
-        self.group = b""
-
-    async def ask(self, message: bytes) -> bytes | None:
-        """Run a task; None if the process ended meanwhile."""
-        try:
-            await _write(self.writer, message)
-            return await _read(self.reader)
-        except ConnectionError:
-            return None
-
-    async def end(self) -> int:
-        """End the process, which holds nothing that would be lost, and return its exit code."""
-        self.writer.close()  # a worker ends with its connection
-        with suppress(TimeoutError):
-            return await asyncio.wait_for(self.process.wait(), GRACE)
-        self.process.kill()
-        return await self.process.wait()
+    running: dict[Job, "asyncio.Task[bytes]"] = field(default_factory=dict)
+    begun: "asyncio.Queue[Job | None]" = field(default_factory=asyncio.Queue)
+    has_slot: bool = True
 
 
 class Pool:
-    """Processes that run the tasks of stages; each is started when it is first needed.
+    """Workers that run the tasks of stages.
 
     Args:
-        slots: Shared with the stages; one that waits for its tasks lends them its slot.
-        environment: Variables of the workers.
+        stages: Slots of the stages; one that waits for its tasks lends others its slot.
+        tasks: Slots of the tasks. With `start` those of the stages: whoever comes first works. Without it one for each
+            worker that is added.
+        start: Starts a worker when it is first needed.
     """
 
-    def __init__(self, slots: Slots, environment: dict[str, str]) -> None:
-        self.slots, self.environment = slots, environment
+    def __init__(self, stages: Slots, tasks: Slots, start: Callable[[], Awaitable[Worker]] | None = None) -> None:
+        self.stages, self.tasks, self.start = stages, tasks, start
         self.address = ""
         self.waiting: list[Job] = []
         self.background: set[asyncio.Task[Any]] = set()
         self.workers: set[Worker] = set()
         self.idle: list[Worker] = []
+        self.starting: set[str] = set()  # groups whose worker is being started
 
     @asynccontextmanager
     async def serving(self) -> AsyncIterator[None]:
@@ -94,33 +94,58 @@ class Pool:
                 await _stop(self.background)
                 await asyncio.gather(*(worker.end() for worker in self.workers))
 
+    def add(self, worker: Worker) -> None:
+        """Put a worker to work that was started elsewhere."""
+        self.workers.add(worker)
+        self.idle.append(worker)
+        self.tasks.release()
+
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Run the tasks of a stage, and answer in their order, until the stage ends."""
-        jobs = [Job(*parts, asyncio.get_running_loop().create_future()) async for parts in _read_tasks(reader)]
-        self.waiting += jobs
-        self.slots.release()  # of the stage, which waits
-        running = [self._spawn(self._run(job)) for job in jobs]
-        for _ in jobs:
-            self._spawn(self._grant())
-        ended = self._spawn(reader.read())
-        held = False
+        """Run the tasks of a stage as they come, and answer in their order, until the stage ends."""
+        stage = Stage()
+        parts = [self._spawn(self._receive(stage, reader)), self._spawn(self._answer(stage, writer))]
         try:
-            for number, task in enumerate(running, start=1):
-                await asyncio.wait({task, ended}, return_when=asyncio.FIRST_COMPLETED)
-                if not task.done():
-                    break
-                if number == len(running):
-                    await self.slots.acquire(Turn.RESUME)
-                    held = True
-                await _write(writer, task.result())
+            done, _ = await asyncio.wait(parts, return_when=asyncio.FIRST_COMPLETED)
+            for part in done:
+                part.result()
         except ConnectionError:
             pass  # the stage has ended, and DVC has said why
         finally:
             writer.close()
-            self.waiting = [job for job in self.waiting if job not in jobs]
-            await _stop([*running, ended])
-            if not held:
-                await self.slots.acquire(Turn.RESUME)
+            self.waiting = [job for job in self.waiting if job not in stage.running]
+            await _stop([*parts, *stage.running.values()])
+            if not stage.has_slot:
+                await self.stages.acquire(Turn.RESUME)
+
+    async def _receive(self, stage: "Stage", reader: asyncio.StreamReader) -> None:
+        """Begin with the tasks of a stage, and wait until it ends."""
+        while header := await read(reader):
+            message = await read(reader)
+            if message is None:
+                return
+            group, *inputs = json.loads(header)
+            job = Job(group, tuple(map(Path, inputs)), message)
+            self.waiting.append(job)
+            stage.running[job] = self._spawn(self._run(job))
+            stage.begun.put_nowait(job)
+            self._spawn(self._grant())
+            if stage.has_slot:  # lent while the stage waits
+                stage.has_slot = False
+                self.stages.release()
+        if header == END:
+            stage.begun.put_nowait(None)
+            await reader.read()
+
+    async def _answer(self, stage: "Stage", writer: asyncio.StreamWriter) -> None:
+        following = await stage.begun.get()
+        while job := following:
+            following = await stage.begun.get()
+            outcome = await stage.running[job]
+            if not following:
+                await self.stages.acquire(Turn.RESUME)
+                stage.has_slot = True
+            await write(writer, outcome)
+            del stage.running[job]
 
     def _spawn(self, coroutine: Coroutine[Any, Any, Result]) -> asyncio.Task[Result]:
         task = asyncio.create_task(coroutine)
@@ -130,41 +155,63 @@ class Pool:
 
     async def _grant(self) -> None:
         """Wait for a slot, and hand it to the task that suits the idle workers best."""
-        await self.slots.acquire(Turn.TASK)
+        await self.tasks.acquire(Turn.TASK)
         if self.waiting:
             job, worker = self._match()
             job.turn.set_result(worker)
         else:
-            self.slots.release()
+            self.tasks.release()
 
     async def _run(self, job: Job) -> bytes:
         """Wait for a task's turn, run it, and return its outcome."""
-        try:
-            worker = await job.turn
-            return await self._ask(job, worker)
-        finally:
-            if not job.turn.cancelled():
-                self.slots.release()
-
-    async def _ask(self, job: Job, worker: Worker | None) -> bytes:
-        for _ in range(ATTEMPTS):
+        ends: list[str] = []
+        while True:
+            worker = await self._turn(job)
             try:
-                worker = worker or await self._start()
+                worker = worker or await self._start(job)
             except OSError as error:
+                self.tasks.release()
                 return _mistake(f"a worker could not be started ({error.strerror})")
-            worker.group = job.group
-            answer = None
-            try:
-                answer = await worker.ask(job.message)
-            finally:
-                if answer is None:
-                    code = await worker.end()
-                    self.workers.discard(worker)  # after that: if this is cancelled, too, `serving` ends it
+            answer, ended = await self._ask(worker, job)
             if answer is not None:
-                self.idle.append(worker)
                 return answer
-            worker = None
-        return _mistake(f"a worker ended with {code} before its task was done, {ATTEMPTS} times")
+            ends += [ended] if ended else []
+            if len(ends) == ATTEMPTS:
+                return _mistake(f"a worker ended {ended} before its task was done, {ATTEMPTS} times")
+            job.turn = asyncio.get_running_loop().create_future()
+            self.waiting.append(job)
+            self._spawn(self._grant())
+
+    async def _turn(self, job: Job) -> Worker | None:
+        try:
+            return await job.turn
+        except asyncio.CancelledError:
+            if job.turn.done() and not job.turn.cancelled():  # granted and cancelled at once
+                self.starting.discard(job.group)
+                self._return(job.turn.result())
+            raise
+
+    def _return(self, worker: Worker | None) -> None:
+        """Make an idle worker and its slot, or a slot alone, free again."""
+        if worker:
+            self.idle.append(worker)
+        self.tasks.release()
+
+    async def _ask(self, worker: Worker, job: Job) -> tuple[bytes | None, str | None]:
+        """Return the worker's answer, or else how it ended."""
+        worker.group = job.group
+        answer, ended = None, None
+        try:
+            answer = await worker.ask(job)
+        finally:
+            if answer is not None:
+                self._return(worker)
+            else:
+                ended = await worker.end()
+                self.workers.discard(worker)  # after that: if this is cancelled, too, `serving` ends it
+                if self.start:  # another can be started in its place
+                    self.tasks.release()
+        return answer, ended
 
     def _match(self) -> tuple[Job, Worker | None]:
         """Take a waiting task, and an idle worker if there is one.
@@ -177,23 +224,24 @@ class Pool:
         if worker:
             job = next(job for job in self.waiting if job.group == worker.group)
         else:
-            begun = {worker.group for worker in self.workers}
+            begun = {worker.group for worker in self.workers} | self.starting
             job = min(self.waiting, key=lambda job: (job.group in begun, -groups[job.group]))
             worker = self.idle[0] if self.idle else None
         self.waiting.remove(job)
         if worker:
             self.idle.remove(worker)
+        else:
+            self.starting.add(job.group)
         return job, worker
 
-    async def _start(self) -> Worker:
-        ours, theirs = socket.socketpair()
-        with theirs:
-            command = (sys.executable, "-m", "embedding_bench.execution.worker", str(theirs.fileno()))
-            process = await asyncio.create_subprocess_exec(
-                *command, env=self.environment, pass_fds=[theirs.fileno()], start_new_session=True
-            )
-        worker = Worker(process, *await asyncio.open_connection(sock=ours))
+    async def _start(self, job: Job) -> Worker:
+        assert self.start, "a slot without a worker"  # noqa: S101
+        try:
+            worker = await self.start()
+        finally:
+            self.starting.discard(job.group)
         self.workers.add(worker)
+        worker.group = job.group
         return worker
 
 
@@ -206,25 +254,3 @@ async def _stop(tasks: Iterable[asyncio.Task[Any]]) -> None:
     for task in stopped:
         task.cancel()
     await asyncio.gather(*stopped, return_exceptions=True)
-
-
-async def _read_tasks(reader: asyncio.StreamReader) -> AsyncIterator[tuple[bytes, bytes]]:
-    """Yield group and message of each task that a stage sends; fewer if it ends meanwhile."""
-    for _ in range(int(await _read(reader) or b"0")):
-        group, message = await _read(reader), await _read(reader)
-        if group is not None and message is not None:
-            yield group, message
-
-
-async def _read(reader: asyncio.StreamReader) -> bytes | None:
-    try:
-        size: int = LENGTH.unpack(await reader.readexactly(LENGTH.size))[0]
-        return await reader.readexactly(size)
-    except asyncio.IncompleteReadError:
-        return None
-
-
-async def _write(writer: asyncio.StreamWriter, message: bytes) -> None:
-    writer.write(LENGTH.pack(len(message)))
-    writer.write(message)
-    await writer.drain()

@@ -7,13 +7,18 @@ import signal
 import sys
 from collections.abc import Iterable
 from contextlib import suppress
+from functools import partial
 from graphlib import TopologicalSorter
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
+from embedding_bench.execution import processes
 from embedding_bench.execution.graph import Graph
 from embedding_bench.execution.pool import Pool
 from embedding_bench.execution.slots import Slots, Turn
 from embedding_bench.execution.tasks import WORKERS
+
+if TYPE_CHECKING:  # Ray is an extra
+    from embedding_bench.execution.cluster import Cluster
 
 CHUNK = 2**16  # bytes of output read at once
 WAITING = 2  # calls beside those at work, so that stages can wait for their tasks
@@ -26,38 +31,42 @@ NOISE = re.compile(
 GRACE = 10  # seconds that an interrupted stage has to remove what is half-written
 
 
-def run_stages(graph: Graph, jobs: int, environment: dict[str, str]) -> bool:
+def run_stages(graph: Graph, jobs: int, environment: dict[str, str], cluster: "Cluster | None" = None) -> bool:
     """Run the stale stages of the project in the current folder, and tell whether all of them succeeded.
 
     Args:
         graph: The project's.
-        jobs: How many stages and tasks work at once.
+        jobs: How many stages work at once on this machine, and tasks, unless a cluster has these.
         environment: Variables of DVC and of the workers.
+        cluster: Whose workers run the tasks.
     """
-    return asyncio.run(_run(graph, jobs, environment))
+    return asyncio.run(_run(graph, jobs, environment, cluster))
 
 
-async def _run(graph: Graph, jobs: int, environment: dict[str, str]) -> bool:
+async def _run(graph: Graph, jobs: int, environment: dict[str, str], cluster: "Cluster | None") -> bool:
     slots = Slots(jobs)
-    pool = Pool(slots, environment)
+    pool = Pool(slots, Slots(0)) if cluster else Pool(slots, slots, partial(processes.start, environment))
     async with pool.serving():
+        staff = {asyncio.create_task(cluster.staff(pool, environment))} if cluster else set()
         caller = {**environment, WORKERS: pool.address}
         sorter, depths = TopologicalSorter(graph.stale()), graph.depths()
         sorter.prepare()
         ready: list[str] = []
         calls: dict[asyncio.Task[bool], list[str]] = {}
         succeeded = True
-        while succeeded and sorter.is_active():
+        while calls or (succeeded and sorter.is_active()):
             ready = sorted([*ready, *sorter.get_ready()], key=lambda name: -depths[name])
-            while ready and (free := jobs + WAITING - len(calls)) > 0:
+            while succeeded and ready and (free := jobs + WAITING - len(calls)) > 0:
                 count = share(len(ready), free)
                 chosen, ready = ready[:count], ready[count:]
                 calls[asyncio.create_task(_call(chosen, slots, caller))] = chosen
-            done, _ = await asyncio.wait(calls, return_when=asyncio.FIRST_COMPLETED)
-            for call in done:
-                succeeded &= call.result()
+            done, _ = await asyncio.wait([*calls, *staff], return_when=asyncio.FIRST_COMPLETED)
+            for task in staff & done:
+                await task  # which ends by an error only
+            for call in calls.keys() & done:
+                succeeded &= await call
                 sorter.done(*calls.pop(call))
-        return all(await asyncio.gather(*calls)) and succeeded
+        return succeeded
 
 
 def share(ready: int, free: int) -> int:

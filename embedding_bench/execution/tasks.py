@@ -1,9 +1,11 @@
-"""Tasks: functions of folders and settings, run one after the other here, or by the workers of a run."""
+"""Tasks: functions of files and settings, run one after the other here, or by the workers of a run."""
 
+import json
 import os
 import pickle
 import socket
-from collections.abc import Callable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -11,23 +13,27 @@ from embedding_bench.core.errors import UserError
 from embedding_bench.execution import frames
 
 WORKERS = "EMBEDDING_BENCH_WORKERS"  # the socket of the run that has workers
+END = b""  # after the last task
+MOST_TASKS, MOST_BYTES = 64, 2**28  # under way at once
+END = b""  # after the last task
+MOST_TASKS, MOST_BYTES = 64, 2**28  # under way at once
 
 
 class Task(NamedTuple):
-    """A call `function(*folders, *arguments)`, whose result depends on the content of the folders alone.
+    """A call `function(*arguments, *inputs)`, whose result depends on the arguments and the content of the inputs.
 
-    The function is a module's; the result of the call can be pickled. Tasks of one `group` share what a process has
-    read and traced for them.
+    The function is one of this package's; inputs are files or folders, which another machine may have elsewhere; the
+    result of the call can be pickled. Tasks of one `group` share what a process has read and traced for them.
     """
 
     group: str
     function: Callable[..., Any]
-    folders: tuple[Path, ...]
-    arguments: tuple[Any, ...]
+    arguments: tuple[Any, ...] = ()
+    inputs: tuple[Path, ...] = ()
 
     def run(self) -> Any:
         """Make the call."""
-        return self.function(*self.folders, *self.arguments)
+        return self.function(*self.arguments, *self.inputs)
 
 
 class Outcome(NamedTuple):
@@ -38,8 +44,8 @@ class Outcome(NamedTuple):
     traceback: str | None = None
 
 
-def execute(tasks: Sequence[Task]) -> Iterator[Any]:
-    """Yield the results of tasks in their order.
+def execute(tasks: Iterable[Task]) -> Iterator[Any]:
+    """Yield the results of tasks in their order; there may be more tasks than fit into memory.
 
     Raises:
         UserError: From a task, or because the run that had the workers has ended.
@@ -49,7 +55,7 @@ def execute(tasks: Sequence[Task]) -> Iterator[Any]:
     return _by_workers(address, tasks) if address else (task.run() for task in tasks)
 
 
-def _by_workers(address: str, tasks: Sequence[Task]) -> Iterator[Any]:
+def _by_workers(address: str, tasks: Iterable[Task]) -> Iterator[Any]:
     with socket.socket(socket.AF_UNIX) as connection:
         try:
             connection.connect(address)
@@ -57,15 +63,25 @@ def _by_workers(address: str, tasks: Sequence[Task]) -> Iterator[Any]:
             raise UserError(
                 f"{WORKERS}: found {address!r}, where no run has workers ({error.strerror}); unset it"
             ) from None
-        frames.send(connection, str(len(tasks)).encode())
+        sizes: deque[int] = deque()  # of the messages under way, of which there are two at least until the end
         for task in tasks:
-            frames.send(connection, task.group.encode())
-            frames.send(connection, pickle.dumps(task))
-        for _ in tasks:
-            message = frames.receive(connection)
-            if message is None:
-                raise UserError("the run that had the workers has ended")
-            yield _result(pickle.loads(message))  # noqa: S301  # the socket is in a folder that only this user enters
+            message = pickle.dumps(task)
+            frames.send(connection, json.dumps([task.group, *map(str, task.inputs)]).encode())
+            frames.send(connection, message)
+            sizes.append(len(message))
+            while len(sizes) > 2 and (len(sizes) > MOST_TASKS or sum(sizes) > MOST_BYTES):
+                sizes.popleft()
+                yield _receive(connection)
+        frames.send(connection, END)
+        for _ in sizes:
+            yield _receive(connection)
+
+
+def _receive(connection: socket.socket) -> Any:
+    message = frames.receive(connection)
+    if message is None:
+        raise UserError("the run that had the workers has ended")
+    return _result(pickle.loads(message))  # noqa: S301  # the socket is in a folder that only this user enters
 
 
 def _result(outcome: Outcome) -> Any:

@@ -10,6 +10,7 @@ import socket
 import sys
 import threading
 import traceback
+from pathlib import Path
 
 from embedding_bench.core.errors import UserError
 from embedding_bench.core.machine import compute_alike
@@ -17,10 +18,14 @@ from embedding_bench.execution import frames
 from embedding_bench.execution.tasks import Outcome, Task
 
 
-def run(message: bytes) -> bytes:
-    """Run the task of a message, and return the pickled outcome, of which an error is a part."""
+def run(message: bytes, inputs: tuple[Path, ...] | None = None) -> bytes:
+    """Run the task of a message, and return the pickled outcome, of which an error is a part.
+
+    `inputs` are where this machine has the task's, if elsewhere.
+    """
     try:
-        task: Task = pickle.loads(message)  # noqa: S301  # the socket is one that this user's run inherited to us
+        task: Task = pickle.loads(message)  # noqa: S301  # from this user's own run, over what only that can write to
+        task = task if inputs is None else task._replace(inputs=inputs)
         return pickle.dumps(Outcome(result=task.run()))
     except UserError as error:
         return pickle.dumps(Outcome(mistake=str(error)))

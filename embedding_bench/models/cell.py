@@ -62,7 +62,7 @@ class Cell(NamedTuple):
         """One for each replicate."""
         count = self.config.training.replicates
         numbers = range(count, 2 * count) if self.fresh else range(count)
-        return [Task(self.outputs.model.name, train_replicate, self.inputs, (self.config, k)) for k in numbers]
+        return [Task(self.outputs.model.name, train_replicate, (self.config, k), self.inputs) for k in numbers]
 
 
 class Trained(NamedTuple):
@@ -99,7 +99,7 @@ def _write(cell: Cell, replicates: list[Replicate]) -> Trained:
 
 
 def train_replicate(
-    corpus_folder: Path, token_folder: Path, embedding_folder: Path, config: Config, number: int
+    config: Config, number: int, corpus_folder: Path, token_folder: Path, embedding_folder: Path
 ) -> Replicate:
     """Train one replicate of a variant, by number."""
     return _prepare(Inputs(corpus_folder, token_folder, embedding_folder), config).replicate(number)

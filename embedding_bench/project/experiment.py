@@ -7,13 +7,13 @@ from embedding_bench.core.errors import UserError
 from embedding_bench.core.params import PARAMS
 from embedding_bench.git import git, identity, text_at
 from embedding_bench.project.params_file import change
-from embedding_bench.project.running import run_graph
+from embedding_bench.project.running import HERE, Machines, run_graph
 from embedding_bench.settings.complete import load_settings
 
 RESULTS = ("params.yaml", "dvc.lock", "metrics")  # that an experiment changes, where commits hold them
 
 
-def run_experiment(changes: dict[str, Any], jobs: int | None = None) -> None:
+def run_experiment(changes: dict[str, Any], machines: Machines = HERE) -> None:
     """Run `dvc exp run` in this workspace, from the committed params.yaml with some values changed.
 
     No value of an earlier experiment is inherited. If a stage fails, params.yaml is put back.
@@ -27,13 +27,13 @@ def run_experiment(changes: dict[str, Any], jobs: int | None = None) -> None:
         print(f"starting from the committed {PARAMS}; its previous content is in {keep(before)}")
     PARAMS.write_text(changed, encoding="utf-8")
     try:
-        run_current(jobs)
+        run_current(machines)
     except BaseException:
         PARAMS.write_text(before, encoding="utf-8")
         raise
 
 
-def run_current(jobs: int | None = None) -> None:
+def run_current(machines: Machines = HERE) -> None:
     """Run `dvc exp run` with the current params.yaml; stages that a stopped run finished come from DVC's cache.
 
     Raises:
@@ -41,7 +41,7 @@ def run_current(jobs: int | None = None) -> None:
     """
     load_settings()
     with identity():
-        if not run_graph("exp", "run", jobs=jobs):
+        if not run_graph("exp", "run", machines=machines):
             raise UserError("the experiment stopped, see above; after the remedy, the same command continues it")
 
 

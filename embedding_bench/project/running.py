@@ -1,28 +1,65 @@
 """Running the graph: what is stale side by side, then DVC once more, which has the last word."""
 
 import os
+import sys
 from pathlib import Path
+from typing import NamedTuple
 
-from embedding_bench.execution.graph import read_graph
+from embedding_bench.core.errors import UserError
+from embedding_bench.execution.graph import Graph, read_graph
 from embedding_bench.execution.stages import run_stages
 from embedding_bench.project import commands
 
+LOCAL = "local"
 LIMITS = Path("/sys/fs/cgroup")  # of a container, in version 2 of Linux' control groups
 WORKER_GB = 2.0  # of memory, for a worker with TensorFlow and the stage whose task it runs
 
 
-def run_graph(*command: str, jobs: int | None = None) -> bool:
+class Machines(NamedTuple):
+    """Where a run works; no choice of these changes a result.
+
+    Attributes:
+        on: `local`: processes of this machine; else a Ray cluster: `auto`, or host and port of its head.
+        jobs: How many stages and trainings work at once; None: as many as cores and memory allow.
+        gpus: GPUs of a worker of the cluster, or a part of one.
+    """
+
+    on: str = LOCAL
+    jobs: int | None = None
+    gpus: float = 0
+
+
+HERE = Machines()
+
+
+def run_graph(*command: str, machines: Machines) -> bool:
     """Run all that is stale in the current folder, and then a command of DVC; tell whether it succeeded.
 
     Args:
         command: `repro` or `exp run`.
-        jobs: How many stages and trainings work at once; None: as many as cores and memory allow.
+        machines: Where.
+
+    Raises:
+        UserError: There is no such cluster, or `gpus` are asked for without one.
     """
-    jobs = jobs or default_jobs()
-    graph = read_graph() if jobs > 1 else None
-    if graph and not run_stages(graph, jobs, commands.environment()):
+    on, jobs, gpus = machines
+    if gpus and on == LOCAL:
+        raise UserError("--gpus is for workers of a Ray cluster, which may be this machine: add --on auto")
+    here = min(jobs or sys.maxsize, default_jobs()) if on != LOCAL else jobs or default_jobs()
+    graph = read_graph() if here > 1 or on != LOCAL else None
+    if graph and not _run_stages(graph, here, machines):
         return False
     return not commands.run("dvc", *command, check=False)
+
+
+def _run_stages(graph: Graph, here: int, machines: Machines) -> bool:
+    environment = commands.environment()
+    if machines.on == LOCAL:
+        return run_stages(graph, here, environment)
+    from embedding_bench.execution.cluster import connect  # Ray is an extra
+
+    with connect(*machines) as cluster:
+        return run_stages(graph, here, environment, cluster)
 
 
 def default_jobs(limits: Path = LIMITS) -> int:

@@ -39,7 +39,7 @@ def maps_of(layout: Layout, variants: list[Variant], settings: Report, seed: int
         after = weights["embedding"][rows] if "embedding" in weights else None
         words = frequent.embedding.vocabulary["token"].take(rows).to_pylist()
         arguments = (words, frequent.rates[:limit], before, after, settings.method, seed)
-        tasks.append(Task("maps", word_map, (), arguments))
+        tasks.append(Task("maps", word_map, arguments))
         counts.append(frequent.counts[:limit].tolist())
     laid_out = zip(variants, counts, execute(tasks), strict=True)
     return [{"variant": v.name, "classes": classes, "counts": count, **layers} for v, count, layers in laid_out]

@@ -7,13 +7,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from embedding_bench.core.errors import UserError
-from embedding_bench.execution import tasks
+from embedding_bench.execution import processes, tasks
 from embedding_bench.execution.pool import Pool
 from embedding_bench.execution.slots import Slots, Turn
 from embedding_bench.execution.tasks import Task, execute
@@ -25,7 +26,8 @@ def by_workers(jobs: int, *stages: Sequence[Task], monkeypatch: pytest.MonkeyPat
 
     async def run() -> list[list[Any]]:
         slots = Slots(jobs)
-        pool = Pool(slots, {**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{Path(__file__).parent}"})
+        environment = {**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{Path(__file__).parent}"}
+        pool = Pool(slots, slots, partial(processes.start, environment))
 
         async def stage(own: Sequence[Task]) -> list[Any]:
             await slots.acquire(Turn.STAGE)
@@ -44,7 +46,7 @@ def by_workers(jobs: int, *stages: Sequence[Task], monkeypatch: pytest.MonkeyPat
 
 
 def numbered(*values: int, group: str = "a") -> list[Task]:
-    return [Task(group, pow, (), (value, 2)) for value in values]
+    return [Task(group, pow, (value, 2)) for value in values]
 
 
 def describe(folder: Path, seconds: float) -> tuple[str, int]:
@@ -82,15 +84,15 @@ RUN = """
 import asyncio, os, pickle, sys
 sys.path.insert(0, {folder!r})
 from pathlib import Path
-from embedding_bench.execution.pool import Pool
-from embedding_bench.execution.slots import Slots
+from embedding_bench.execution import processes
+from embedding_bench.execution.pool import Job
 from embedding_bench.execution.tasks import Task
 from test_pool import touch_after
 
 async def run():
-    pool = Pool(Slots(1), {{**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}})
-    worker = await pool._start()
-    asking = asyncio.create_task(worker.ask(pickle.dumps(Task("a", touch_after, (Path({marker!r}),), (3.0,)))))
+    worker = await processes.start({{**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}})
+    task = pickle.dumps(Task("a", touch_after, (Path({marker!r}), 3.0)))
+    asking = asyncio.create_task(worker.ask(Job("a", (), task)))
     await asyncio.sleep(1)
     print("begun", flush=True)
     await asking
@@ -100,7 +102,7 @@ asyncio.run(run())
 SLEEPER = """
 import time
 from embedding_bench.execution.tasks import Task, execute
-list(execute([Task("a", time.sleep, (), (60,))]))
+list(execute([Task("a", time.sleep, (60,))]))
 """
 
 
@@ -119,9 +121,40 @@ def test_workers_give_the_same_results_in_the_same_order(jobs, monkeypatch):
     assert by_workers(jobs, *stages, monkeypatch=monkeypatch) == [[0, 1, 4, 9, 16], [49, 36], []]
 
 
+@pytest.mark.parametrize("most", [{"MOST_TASKS": 3}, {"MOST_BYTES": 100}])
+def test_tasks_are_made_as_results_arrive(most, monkeypatch):
+    for name, value in most.items():
+        monkeypatch.setattr(tasks, name, value)
+    made = []
+
+    def make():
+        for number in range(20):
+            made.append(number)
+            yield Task("a", pow, (number, 2))
+
+    async def run() -> None:
+        slots = Slots(2)
+        pool = Pool(slots, slots, partial(processes.start, dict(os.environ)))
+        async with pool.serving():
+            monkeypatch.setenv(tasks.WORKERS, pool.address)
+            await slots.acquire(Turn.STAGE)
+            results, ahead = [], []
+
+            def read():
+                for result in execute(make()):
+                    results.append(result)
+                    ahead.append(len(made) - len(results))
+
+            await asyncio.to_thread(read)
+        assert results == [number**2 for number in range(20)]
+        assert max(ahead) <= 3
+
+    asyncio.run(run())
+
+
 def test_a_worker_keeps_to_a_group_while_others_are_free(monkeypatch, tmp_path):
     (tmp_path / "text").write_text("read")
-    stages = [[Task(group, describe, (tmp_path,), (0.2,))] * 3 for group in "ab"]
+    stages = [[Task(group, describe, (tmp_path, 0.2))] * 3 for group in "ab"]
     first, second = by_workers(2, *stages, monkeypatch=monkeypatch)
     assert {text for text, _ in first + second} == {"read"}
     assert len({worker for _, worker in first}) == len({worker for _, worker in second}) == 1
@@ -129,34 +162,34 @@ def test_a_worker_keeps_to_a_group_while_others_are_free(monkeypatch, tmp_path):
 
 def test_workers_share_a_group_when_there_is_no_other(monkeypatch, tmp_path):
     (tmp_path / "text").write_text("read")
-    (results,) = by_workers(2, [Task("a", describe, (tmp_path,), (0.5,))] * 4, monkeypatch=monkeypatch)
+    (results,) = by_workers(2, [Task("a", describe, (tmp_path, 0.5))] * 4, monkeypatch=monkeypatch)
     assert len({worker for _, worker in results}) == 2
 
 
 def test_a_mistake_and_a_bug_arrive_as_such(monkeypatch):
     with pytest.raises(UserError, match="wrong"):
-        by_workers(2, [Task("a", fail, (), ("mistake",))], monkeypatch=monkeypatch)
+        by_workers(2, [Task("a", fail, ("mistake",))], monkeypatch=monkeypatch)
     with pytest.raises(RuntimeError, match="ValueError: a bug"):
-        by_workers(2, [*numbered(1), Task("a", fail, (), ("bug",))], monkeypatch=monkeypatch)
+        by_workers(2, [*numbered(1), Task("a", fail, ("bug",))], monkeypatch=monkeypatch)
 
 
 def test_a_task_whose_worker_dies_is_tried_again(monkeypatch, tmp_path):
     marker = tmp_path / "died"
-    results = by_workers(1, [Task("a", die_once, (marker,), ()), *numbered(2)], monkeypatch=monkeypatch)
+    results = by_workers(1, [Task("a", die_once, (marker,)), *numbered(2)], monkeypatch=monkeypatch)
     assert results == [["done", 4]]
     assert marker.exists()
 
 
 def test_a_task_that_kills_its_workers_ends_in_one_line(monkeypatch):
     with pytest.raises(UserError, match=r"a worker ended with -9 .* 2 times; .*lower --jobs"):
-        by_workers(1, [Task("a", die, (), ())], monkeypatch=monkeypatch)
+        by_workers(1, [Task("a", die)], monkeypatch=monkeypatch)
 
 
 def test_a_mistake_arrives_before_other_tasks_are_done_and_ends_them(monkeypatch, tmp_path):
     start, marker = time.monotonic(), tmp_path / "late"
-    late = [Task("a", touch_after, (marker,), (3.0,))] * 3
+    late = [Task("a", touch_after, (marker, 3.0))] * 3
     with pytest.raises(UserError, match="wrong"):
-        by_workers(1, [Task("a", fail, (), ("mistake",)), *late], monkeypatch=monkeypatch)
+        by_workers(1, [Task("a", fail, ("mistake",)), *late], monkeypatch=monkeypatch)
     assert time.monotonic() - start < 3
     time.sleep(3.5)
     assert not marker.exists()
@@ -164,14 +197,14 @@ def test_a_mistake_arrives_before_other_tasks_are_done_and_ends_them(monkeypatch
 
 def test_a_result_that_cannot_be_sent_is_a_bug_and_no_dead_worker(monkeypatch):
     with pytest.raises(RuntimeError, match="pickle"):
-        by_workers(1, [Task("a", make_unpicklable, (), ())], monkeypatch=monkeypatch)
+        by_workers(1, [Task("a", make_unpicklable)], monkeypatch=monkeypatch)
 
 
 def test_a_worker_that_cannot_be_started_ends_in_one_line(monkeypatch):
-    async def refuse(self: Pool) -> None:
+    async def refuse(environment: dict[str, str]) -> None:
         raise OSError(12, "Cannot allocate memory")
 
-    monkeypatch.setattr(Pool, "_start", refuse)
+    monkeypatch.setattr(processes, "start", refuse)
     with pytest.raises(UserError, match=r"could not be started \(Cannot allocate memory\); .*lower --jobs"):
         by_workers(2, numbered(1, 2, 3), monkeypatch=monkeypatch)
 
@@ -201,7 +234,7 @@ def test_a_run_that_is_interrupted_leaves_no_worker(monkeypatch):
 
     async def run() -> None:
         slots = Slots(1)
-        pool = Pool(slots, {**os.environ, "PYTHONPATH": str(ROOT)})
+        pool = Pool(slots, slots, partial(processes.start, {**os.environ, "PYTHONPATH": str(ROOT)}))
         async with pool.serving():
             await slots.acquire(Turn.STAGE)
             monkeypatch.setenv(tasks.WORKERS, pool.address)
@@ -218,7 +251,7 @@ def test_a_run_that_is_interrupted_leaves_no_worker(monkeypatch):
 
 def test_workers_compute_as_stages_do(monkeypatch):
     monkeypatch.delenv("TF_NUM_INTRAOP_THREADS")
-    assert by_workers(1, [Task("a", threads, (), ())], monkeypatch=monkeypatch) == [["1"]]
+    assert by_workers(1, [Task("a", threads)], monkeypatch=monkeypatch) == [["1"]]
 
 
 def test_a_run_that_has_ended_is_named(monkeypatch, tmp_path):

@@ -26,7 +26,7 @@ def no_identity(monkeypatch):
 def repository(tmp_path, monkeypatch) -> Path:
     """A repository with a committed params.yaml, in which run_current does nothing."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("embedding_bench.project.experiment.run_current", lambda jobs: None)
+    monkeypatch.setattr("embedding_bench.project.experiment.run_current", lambda machines: None)
     Path("params.yaml").write_text("a: 1  # one\nb: 2\n")
     for command in (["init", "-q"], ["add", "."], ["commit", "-qm", "x"]):
         subprocess.run(["git", *command], check=True, env=os.environ | dict.fromkeys(IDENTITY, "x@y"))

@@ -1,0 +1,242 @@
+"""The workers of a Ray cluster: one for each of its cores, or for a share of a GPU."""
+
+import asyncio
+import logging
+import pickle
+import sys
+import uuid
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import embedding_bench
+from embedding_bench.core.errors import UserError, one_line
+from embedding_bench.execution import processes
+from embedding_bench.execution.actor import Actor
+from embedding_bench.execution.pool import Job, Pool, Worker
+from embedding_bench.execution.shipping import Manifest, describe
+from embedding_bench.execution.tasks import Outcome, Task
+from embedding_bench.models.canary import canary
+
+try:
+    import ray
+    from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
+except ImportError:
+    raise UserError(
+        "Ray is not installed, which a cluster needs: pip install 'embedding-bench[cluster]'; in a clone: make cluster"
+    ) from None
+
+ANSWER = 5  # seconds that a cluster has to answer
+POLL = 3  # seconds between two looks at the nodes
+SILENCES = 2  # in a row, until a cluster counts as gone
+PATIENCE = 60  # seconds without a worker
+WORKER_MEMORY = 1.4e9  # bytes; Ray offers 70 % of a node's
+PIECE = 2**26  # bytes of a file in one object of Ray's store
+
+
+class Node(NamedTuple):
+    """A machine of the cluster, and how many workers it has room for."""
+
+    id: str
+    name: str
+    places: int
+
+
+class Remote:
+    """An actor on a node, and what it takes to give it a task."""
+
+    def __init__(self, actor: Any, node: Node, store: "Store") -> None:
+        self.actor, self.node, self.store = actor, node, store
+        self.group = ""
+
+    async def ask(self, job: Job) -> bytes | None:
+        """Send the inputs that the node does not have, and run the task; None if the actor died meanwhile."""
+        try:
+            manifests = [describe(path) for path in job.inputs]
+            for manifest in await self.actor.missing.remote(manifests):
+                await self.actor.receive.remote(manifest, await asyncio.to_thread(self.store.put, manifest))
+            answer: bytes = await self.actor.run.remote(job.message, manifests)
+        except ray.exceptions.RayTaskError as error:
+            return pickle.dumps(Outcome(traceback=f"{self.node.name}: {error}"))
+        except ray.exceptions.RayError:
+            return None
+        return answer
+
+    async def end(self) -> str | None:
+        """End the actor; None if its node is gone."""
+        ray.kill(self.actor)
+        alive = {node["NodeID"] for node in await asyncio.to_thread(ray.nodes) if node["Alive"]}
+        return f"on {self.node.name}" if self.node.id in alive else None
+
+
+class Store:
+    """Inputs in Ray's object store, each put there once."""
+
+    def __init__(self) -> None:
+        self.stored: dict[str, dict[str, list[Any]]] = {}
+
+    def put(self, manifest: Manifest) -> dict[str, list[Any]]:
+        """Return references to the pieces of each file, by its name."""
+        if manifest.key not in self.stored:
+            self.stored[manifest.key] = {
+                name: [ray.put(piece) for piece in _pieces(manifest.path / name if name else manifest.path)]
+                for name, *_ in manifest.files
+            }
+        return self.stored[manifest.key]
+
+
+def _pieces(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        while piece := file.read(PIECE):
+            yield piece
+
+
+class Cluster:
+    """Hires workers for a pool on all nodes, also on those that join later.
+
+    A node must compute as this machine does or, where workers have GPUs, as the first of them.
+
+    Args:
+        address: Host and port of the cluster's head.
+        most: How many workers to hire; None: as many as there are cores or GPUs.
+        gpus: GPUs of a worker, or a part of one.
+    """
+
+    def __init__(self, address: str, most: int | None, gpus: float) -> None:
+        self.address, self.gpus, self.most = address, gpus, most
+        self.run, self.store = uuid.uuid4().hex, Store()
+        self.expected: str | None = None  # canary
+        self.refused: set[str] = set()  # nodes
+        self.hiring: dict[asyncio.Task[None], Node] = {}
+
+    async def staff(self, pool: Pool, environment: dict[str, str]) -> None:
+        """Hire until cancelled; `environment` is that of a worker of this machine.
+
+        Raises:
+            UserError: The cluster is gone, or has no node that can work.
+        """
+        clock = asyncio.get_running_loop().time
+        silences, working = 0, clock()
+        if not self.gpus:
+            self.expected = await _canary_here(environment)
+        while True:
+            silences = 0 if await _answers(self.address) else silences + 1
+            if silences == SILENCES:
+                raise UserError(f"the Ray cluster at {self.address} does not answer any more; run again when it does")
+            if not silences:
+                self._hire(await asyncio.to_thread(self._nodes), pool)
+            if pool.workers or self.hiring:
+                working = clock()
+            elif clock() - working > (0 if self.refused else PATIENCE):
+                kind = f"{self.gpus:g} GPUs" if self.gpus else "a core"
+                raise UserError(f"the Ray cluster at {self.address} has no node with {kind} that can work")
+            await asyncio.sleep(POLL)
+
+    def _nodes(self) -> list[Node]:
+        """Return the nodes that live, and have not been refused."""
+        return sorted(
+            Node(node["NodeID"], f"{node['NodeManagerHostname']} ({node['NodeName']})", self._places(node["Resources"]))
+            for node in ray.nodes()
+            if node["Alive"] and node["NodeID"] not in self.refused
+        )
+
+    def _places(self, resources: dict[str, float]) -> int:
+        places = min(resources.get("CPU", 0), resources.get("memory", 0) / WORKER_MEMORY)
+        return int(min(places, resources.get("GPU", 0) / self.gpus) if self.gpus else places)
+
+    def _hire(self, nodes: list[Node], pool: Pool) -> None:
+        """Begin to hire whom nodes have room for, one by one on each, so that few workers are on many nodes."""
+        workers = [*(worker.node for worker in pool.workers if isinstance(worker, Remote)), *self.hiring.values()]
+        taken = Counter(node.id for node in workers)
+        rooms = [(taken[node.id] + k, node) for node in nodes for k in range(node.places - taken[node.id])]
+        for _, node in sorted(rooms)[: max(0, self.most - len(workers)) if self.most else None]:
+            task = asyncio.create_task(self._try(node, pool))
+            self.hiring[task] = node
+            task.add_done_callback(self.hiring.pop)
+
+    async def _try(self, node: Node, pool: Pool) -> None:
+        """Start a worker on a node, and put it to work if it computes as expected."""
+        actor = (
+            ray.remote(Actor)
+            .options(
+                num_cpus=1,
+                num_gpus=self.gpus,
+                memory=WORKER_MEMORY,
+                scheduling_strategy=NodeAffinitySchedulingStrategy(node.id, soft=False),
+            )
+            .remote(self.run)
+        )
+        worker = Remote(actor, node, self.store)
+        outcome = await _canary_of(worker)
+        if outcome.result is not None and self.expected is None:
+            self.expected = outcome.result
+        if outcome.result == self.expected:
+            pool.add(worker)
+            return
+        ray.kill(actor)
+        if node.id not in self.refused:
+            self.refused.add(node.id)
+            why = outcome.mistake or (outcome.traceback or "").strip().rpartition("\n")[2]
+            why = why or f"its canary is {outcome.result}, {self.expected} is expected: it computes differently"
+            print(f"warning: node {node.name} gets no work: {why}", file=sys.stderr, flush=True)
+
+
+async def _canary_here(environment: dict[str, str]) -> str:
+    worker = await processes.start(environment)
+    try:
+        found: str = (await _canary_of(worker)).result
+    finally:
+        await worker.end()
+    return found
+
+
+async def _canary_of(worker: Worker) -> Outcome:
+    task = Task("canary", canary)
+    answer = await worker.ask(Job(task.group, task.inputs, pickle.dumps(task)))
+    return Outcome(mistake="its worker ended at once") if answer is None else pickle.loads(answer)  # noqa: S301
+
+
+async def _answers(address: str) -> bool:
+    """Tell whether the head of a cluster takes connections."""
+    host, _, port = address.rpartition(":")
+    try:
+        async with asyncio.timeout(ANSWER):
+            _, writer = await asyncio.open_connection(host, int(port))
+    except OSError:  # TimeoutError included
+        return False
+    writer.close()
+    return True
+
+
+@contextmanager
+def connect(address: str, most: int | None, gpus: float) -> Iterator[Cluster]:
+    """Join a cluster as its driver, on a machine that is one of its nodes.
+
+    Args:
+        address: Host and port of its head, or `auto`: the one that this machine is a node of.
+        most: How many workers to hire; None: as many as there are cores or GPUs.
+        gpus: GPUs of a worker, or a part of one.
+
+    Raises:
+        UserError: There is no such cluster, or it has other versions of Ray or Python.
+    """
+    try:
+        if address != "auto" and not asyncio.run(_answers(address)):
+            raise ConnectionError("nothing answers there")
+        ray.init(
+            address,
+            runtime_env={
+                "py_modules": [str(Path(embedding_bench.__file__).parent)],
+                "worker_process_setup_hook": "embedding_bench.core.machine.compute_alike",  # before Ray imports NumPy
+            },
+            log_to_driver=False,
+            logging_level=logging.ERROR,
+        )
+    except (ConnectionError, RuntimeError, ValueError, ray.exceptions.RayError) as error:
+        raise UserError(f"--on {address}: {one_line(str(error))}; start a cluster with `ray start --head`") from None
+    try:
+        yield Cluster(ray.get_runtime_context().gcs_address, most, gpus)
+    finally:
+        ray.shutdown()
