@@ -1,41 +1,37 @@
 """baseline: fit the majority class, or logistic regression on counts, TF-IDF or Naive Bayes weights of n-grams."""
 
 import argparse
-import time
 from pathlib import Path
 
-import numpy as np
-
 from embedding_bench.artifacts import corpus, scores
-from embedding_bench.artifacts.corpus import LABELLED
-from embedding_bench.baselines.fit import learning_curve, prepare
+from embedding_bench.baselines.fit import fit_baseline
 from embedding_bench.baselines.logistic import is_at_edge
 from embedding_bench.core import errors, timing
 from embedding_bench.core.console import log
 from embedding_bench.core.files import atomic_folder
 from embedding_bench.core.params import Params
 from embedding_bench.evaluation.metrics import measure
+from embedding_bench.execution.tasks import Task, execute
 from embedding_bench.settings.baselines import BASELINES, Baseline, Logistic
 from embedding_bench.settings.compare import SELECT_BY
 from embedding_bench.settings.training import TRAINING, Training
 
 
-def fit_baseline(
+def write_baseline(
     name: str, baseline: Baseline, training: Training, select_by: str, corpus_folder: Path, out: Path
 ) -> None:
     """Write the predictions and scores of one baseline, for all of train and for every label budget."""
     stage = f"baseline@{name}"
     with timing.timed(stage, [out]) as timings, atomic_folder(out) as folder:
-        labels = {split: corpus.read_labels(corpus_folder, split) for split in LABELLED}
-        fit = prepare(baseline, corpus_folder, training.class_weights == "balanced", select_by)
-        start = time.perf_counter()
-        fitted = fit({split: np.arange(len(values)) for split, values in labels.items()})
-        timings["training_seconds"] = round(time.perf_counter() - start, 3)
+        task = Task("baseline", fit_baseline, (baseline, training, select_by), (corpus_folder,))
+        ((fitted, seconds, curve),) = execute([task])
+        timings["training_seconds"] = round(seconds, 3)
         timings["microseconds_per_text"] = round(fitted.microseconds, 2)
+        labels = {split: corpus.read_labels(corpus_folder, split) for split in fitted.predictions}
         measured = {split: measure(labels[split], predicted) for split, predicted in fitted.predictions.items()}
         row = {"seed": None, "best_epoch": None, "strength": fitted.strength, "parameters": fitted.parameters}
         predictions = {split: predicted[None] for split, predicted in fitted.predictions.items()}
-        scores.write(folder, [{**row, **measured}], predictions, learning_curve(fit, labels, training), [])
+        scores.write(folder, [{**row, **measured}], predictions, curve, [])
     strength = "" if fitted.strength is None else f", C = {fitted.strength:g} chosen on validation"
     accuracy = {split: values["accuracy"] for split, values in measured.items()}
     log(f"{stage}: validation {accuracy['validation']:.4f}, test {accuracy['test']:.4f}{strength}")
@@ -52,7 +48,7 @@ def main() -> None:
     arguments = parser.parse_args()
     params = Params.read()
     settings = (params.entry(BASELINES, arguments.baseline), params.section(TRAINING), params.section(SELECT_BY))
-    fit_baseline(arguments.baseline, *settings, arguments.corpus, arguments.out)
+    write_baseline(arguments.baseline, *settings, arguments.corpus, arguments.out)
 
 
 if __name__ == "__main__":

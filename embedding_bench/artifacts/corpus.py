@@ -6,7 +6,7 @@ int32 (-1 in unlabeled), and for the sample corpus `facet` string and `clean_lab
 accuracy, of the sample corpus alone) and `splits` (rows, classes, lengths, duplicates).
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from embedding_bench.core.files import read_json, write_json
 LABELLED = ("train", "validation", "test")
 SPLITS = (*LABELLED, "unlabeled")
 SCHEMA = pa.schema([("text", pa.string()), ("label", pa.int32())])
+BATCH_TEXTS = 4096
 FACETS = pa.schema([*SCHEMA, ("facet", pa.string()), ("clean_label", pa.int32())])
 
 
@@ -46,10 +47,26 @@ def splits(folder: Path) -> list[str]:
     return [split for split in SPLITS if (folder / f"{split}.parquet").exists()]
 
 
-def read_texts(folder: Path, split: str, batch_size: int = 4096) -> Iterator[pa.StringArray]:
-    """Yield the cleaned texts of a split in batches."""
-    for batch in pq.ParquetFile(folder / f"{split}.parquet").iter_batches(batch_size, columns=["text"]):
+def read_texts(folder: Path, split: str, groups: Sequence[int] | None = None) -> Iterator[pa.StringArray]:
+    """Yield the cleaned texts of a split, or of some of its row groups, in batches."""
+    file = pq.ParquetFile(folder / f"{split}.parquet")
+    for batch in file.iter_batches(BATCH_TEXTS, row_groups=groups, columns=["text"]):
         yield batch.column(0)
+
+
+def blocks(folder: Path, split: str, most_bytes: int) -> Iterator[list[int]]:
+    """Yield the row groups of a split, as many at a time as have so many bytes of text, and one at least."""
+    metadata = pq.read_metadata(folder / f"{split}.parquet")
+    groups: list[int] = []
+    size = 0
+    for number in range(metadata.num_row_groups):
+        more = metadata.row_group(number).column(0).total_uncompressed_size
+        if groups and size + more > most_bytes:
+            yield groups
+            groups, size = [], 0
+        groups, size = [*groups, number], size + more
+    if groups:
+        yield groups
 
 
 def read_labels(folder: Path, split: str) -> npt.NDArray[np.int32]:

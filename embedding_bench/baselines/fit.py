@@ -1,7 +1,9 @@
 """Fitting a baseline on all of train, and on each label budget."""
 
+import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -15,8 +17,26 @@ from embedding_bench.evaluation.label_budgets import affordable, draw
 from embedding_bench.settings.baselines import Baseline, Majority
 from embedding_bench.settings.training import Training
 
+
+class Result(NamedTuple):
+    """What a fit on all of train predicts, its seconds, and the classes predicted for test by label budget."""
+
+    fitted: Fitted
+    seconds: float
+    curve: dict[int, Labels]
+
+
 Numbers = dict[str, Positions]  # of texts, by split
 Fit = Callable[[Numbers], Fitted]
+
+
+def fit_baseline(baseline: Baseline, training: Training, select_by: str, corpus_folder: Path) -> Result:
+    """Fit on all of train, and on each label budget."""
+    labels = {split: corpus.read_labels(corpus_folder, split) for split in LABELLED}
+    fit = prepare(baseline, corpus_folder, training.class_weights == "balanced", select_by)
+    start = time.perf_counter()
+    fitted = fit({split: np.arange(len(values)) for split, values in labels.items()})
+    return Result(fitted, time.perf_counter() - start, learning_curve(fit, labels, training))
 
 
 def prepare(baseline: Baseline, corpus_folder: Path, balanced: bool, select_by: str) -> Fit:

@@ -1,6 +1,5 @@
 """Build the corpus from the raw rows of a source: clean, deduplicate, split, summarise."""
 
-import hashlib
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
@@ -8,27 +7,25 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from embedding_bench.arrays import Integers, Labels
+from embedding_bench.arrays import Labels
 from embedding_bench.artifacts import corpus
 from embedding_bench.core.errors import UserError
+from embedding_bench.corpus.blocks import LONG, Block, Hashes, clean_block
 from embedding_bench.corpus.classes import MOST_CLASSES, too_many_classes
-from embedding_bench.corpus.cleaning import STEPS, clean
+from embedding_bench.corpus.cleaning import STEPS
 from embedding_bench.corpus.rows import Bools, Rows
 from embedding_bench.corpus.source import Source
 from embedding_bench.corpus.splitting import Plan, plan_splits
 from embedding_bench.corpus.tables.parquet import batch_rows
+from embedding_bench.execution.tasks import Task, execute
 from embedding_bench.settings.datasets import SplitSettings
 
-LONG = 1_000_000  # characters; longer than most books, so probably not one text
 FEW = 100  # texts; an accuracy of 0.8 has a 95 % interval of 8 points either way
 BATCH_ROWS = 65_536
 BATCH_BYTES = 2**28
-
-Hashes = npt.NDArray[np.uint64]
 
 
 def build(source: Source, settings: SplitSettings, folder: Path) -> dict[str, Any]:
@@ -96,36 +93,31 @@ def small_splits(summary: dict[str, Any]) -> list[str]:
     ]
 
 
-def hash_texts(texts: list[str]) -> Hashes:
-    """Hash texts to detect duplicates, by 8-byte BLAKE2b: uint64 [texts]."""
-    digests = b"".join(hashlib.blake2b(text.encode(), digest_size=8).digest() for text in texts)
-    return np.frombuffer(digests, dtype=np.uint64)
-
-
-def count_words(texts: list[str]) -> Integers:
-    """Count the whitespace-separated words of each text: int32 [texts]."""
-    return np.fromiter((len(text.split()) for text in texts), np.int32, len(texts))
-
-
 def _clean_split(source: Source, split: str, scratch: Path) -> Rows:
-    """Write the cleaned texts of one split to a scratch file, chunk by chunk; return its rows."""
-    changed: Counter[str] = Counter()
-    labels, hashes, word_counts, long = [], [], [], 0
+    """Write the cleaned texts of one split to a scratch file, block by block; return its rows."""
+    labels: list[Labels] = []
+    parts: list[Block] = []  # without their texts
+
+    def tasks() -> Iterator[Task]:
+        for chunk in source.splits[split]():
+            labels.append(chunk.labels)
+            yield Task("clean", clean_block, (chunk.texts,))
 
     def batches() -> Iterator[pa.RecordBatch]:
-        nonlocal long
-        for chunk in source.splits[split]():
-            long += sum(len(text) > LONG for text in chunk.texts)
-            texts = [clean(text, changed) for text in chunk.texts]
-            labels.append(chunk.labels)
-            hashes.append(hash_texts(texts))
-            word_counts.append(count_words(texts))
-            yield pa.record_batch([pa.array(texts, pa.string())], ["text"])
+        for block in execute(tasks()):
+            parts.append(block._replace(texts=None))
+            yield pa.record_batch([block.texts], ["text"])
 
     corpus.write_split(scratch, split, batches(), pa.schema([("text", pa.string())]))
-    if not labels:
+    if not parts:
         raise UserError(f"split '{split}' has no rows; expected texts with labels")
-    return Rows(np.concatenate(labels), np.concatenate(hashes), np.concatenate(word_counts), changed, long)
+    return Rows(
+        np.concatenate(labels),
+        np.concatenate([part.hashes for part in parts]),
+        np.concatenate([part.word_counts for part in parts]),
+        sum((part.changed for part in parts), Counter()),
+        sum(part.long for part in parts),
+    )
 
 
 def _number_classes(rows: dict[str, Rows], source: Source) -> tuple[list[str], list[str]]:

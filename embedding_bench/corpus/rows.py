@@ -17,7 +17,7 @@ Bools = npt.NDArray[np.bool_]
 class Rows:
     """Labels, hashes uint64 and word counts int32 of the texts of a split, each [texts].
 
-    `changed` counts the texts that each cleaning step altered, `long` those with more characters than build.LONG.
+    `changed` counts the texts that each cleaning step altered, `long` those with more characters than blocks.LONG.
     """
 
     labels: Labels

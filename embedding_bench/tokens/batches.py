@@ -4,6 +4,7 @@ from array import array
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import cache
 from typing import NamedTuple, TypeVar
 
 import numpy as np
@@ -44,9 +45,7 @@ class Tokenizer:
         self._chunk_ids: dict[bytes, int] = {}
         # The token ids of all distinct chunks, concatenated, and the offset of each chunk.
         self._token_ids, self._offsets = array("i"), array("q", [0])
-        self._split = tf.function(
-            lambda chunks: split_units(kind, chunks), input_signature=[tf.TensorSpec([None], tf.string)]
-        )
+        self._split = _splitter(kind)
 
     def encode(self, texts: Iterable[pa.StringArray]) -> Iterator[tuple[Integers, Positions]]:
         """Yield for each batch its token ids int32 [tokens], concatenated, and the text lengths int64 [texts]."""
@@ -69,6 +68,14 @@ class Tokenizer:
             self._token_ids.extend(numbers.setdefault(token, len(numbers)) for token in tokens.flat_values.numpy())
             chunk_ids.update(zip(new, range(len(chunk_ids), len(chunk_ids) + len(new)), strict=True))
         return np.fromiter((chunk_ids[chunk] for chunk in chunks), np.int64, len(chunks))
+
+
+@cache  # traced once in a process, which encodes many blocks
+def _splitter(kind: str) -> Callable[[list[bytes]], tf.RaggedTensor]:
+    split: Callable[[list[bytes]], tf.RaggedTensor] = tf.function(
+        lambda chunks: split_units(kind, chunks), input_signature=[tf.TensorSpec([None], tf.string)]
+    )
+    return split
 
 
 def _split_chunks(texts: pa.StringArray) -> Chunks:

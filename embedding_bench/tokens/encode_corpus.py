@@ -1,6 +1,6 @@
 """A corpus as token ids: words or characters are numbered first, then turned into the vectorizer's tokens."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -10,11 +10,14 @@ import pyarrow as pa
 from embedding_bench.arrays import Integers, Positions
 from embedding_bench.artifacts import corpus
 from embedding_bench.artifacts.tokens import Encoded
+from embedding_bench.execution.tasks import Task, execute
 from embedding_bench.settings.vectorizers import Vectorizer
 from embedding_bench.tokens.batches import Tokenizer
 from embedding_bench.tokens.lexicon import SplitWriter, TokenizedSplit, build_lexicon, count, lexicon_order, write_rows
 from embedding_bench.tokens.subwords import Subwords, learn_subwords
 from embedding_bench.tokens.transformations import Buckets, Ngrams, Pieces, Transformation
+
+BLOCK_BYTES = 2**23  # of text
 
 
 class EncodedCorpus(NamedTuple):
@@ -27,12 +30,12 @@ class EncodedCorpus(NamedTuple):
 
 def encode_corpus(vectorizer: Vectorizer, corpus_folder: Path, out: Path, scratch: Path) -> EncodedCorpus:
     """Encode every split; writes `<split>.ids.npy` to `out`, and intermediate files to `scratch`."""
-    tokenizer = Tokenizer(vectorizer.kind)
+    numbers: dict[bytes, int] = {}
     splits = {
-        split: _write(scratch / split, tokenizer.encode(corpus.read_texts(corpus_folder, split)))
+        split: _write(scratch / split, _encode_split(vectorizer.kind, corpus_folder, split, numbers))
         for split in corpus.splits(corpus_folder)
     }
-    tokens, subwords = list(tokenizer.numbers), None
+    tokens, subwords = list(numbers), None
     if vectorizer.pieces:
         counts = count_tokens(splits, len(tokens), vectorizer.adapt_texts)["count"]
         subwords = learn_subwords(tokens, counts, vectorizer.pieces)
@@ -41,6 +44,30 @@ def encode_corpus(vectorizer: Vectorizer, corpus_folder: Path, out: Path, scratc
     order = lexicon_order(tokens, by_split["count"])
     encoded = {split: write_rows(numbered, order, out / f"{split}.ids.npy") for split, numbered in splits.items()}
     return EncodedCorpus(build_lexicon(tokens, order, by_split), encoded, subwords.text if subwords else None)
+
+
+def _encode_split(
+    kind: str, corpus_folder: Path, split: str, numbers: dict[bytes, int]
+) -> Iterator[tuple[Integers, Positions]]:
+    """Yield ids and lengths of each block of a split; `numbers` has the id of each token, by first occurrence."""
+    blocks = corpus.blocks(corpus_folder, split, BLOCK_BYTES)
+    for tokens, ids, lengths in execute(
+        Task("vectorize", encode_block, (kind, split, groups), (corpus_folder,)) for groups in blocks
+    ):
+        ours = np.fromiter((numbers.setdefault(token, len(numbers)) for token in tokens), np.int32, len(tokens))
+        yield ours[ids], lengths
+
+
+def encode_block(
+    kind: str, split: str, groups: list[int], corpus_folder: Path
+) -> tuple[list[bytes], Integers, Positions]:
+    """Return the tokens of some row groups by first occurrence, their ids int32 [tokens] and lengths int64 [texts]."""
+    tokenizer = Tokenizer(kind)
+    ids, lengths = [np.zeros(0, np.int32)], [np.zeros(0, np.int64)]
+    for batch_ids, batch_lengths in tokenizer.encode(corpus.read_texts(corpus_folder, split, groups)):
+        ids.append(batch_ids)
+        lengths.append(batch_lengths)
+    return list(tokenizer.numbers), np.concatenate(ids), np.concatenate(lengths)
 
 
 def count_tokens(splits: dict[str, TokenizedSplit], size: int, adapt_texts: int | None) -> dict[str, Positions]:

@@ -8,6 +8,7 @@ import pyarrow as pa
 from embedding_bench.artifacts import tokens
 from embedding_bench.artifacts.tokens import Encoded
 from embedding_bench.artifacts.vectors import WordVectors
+from embedding_bench.execution.tasks import Task, execute
 from embedding_bench.settings.vectors import (
     FastTextVectors,
     FileVectors,
@@ -56,20 +57,29 @@ def _open_pretrained(source: GensimVectors | FileVectors, token_folder: Path) ->
 
 def _train(source: Word2VecVectors | FastTextVectors | PPMIVectors, token_folder: Path) -> VectorBlocks:
     """Train on the corpus, or on the text files of the source."""
-    words, texts = _own_texts(source.texts, token_folder) if source.texts else _corpus(token_folder)
-    match source:  # gensim and SciPy take a second to import, which vectors from files do not need
-        case Word2VecVectors():
-            from embedding_bench.vectors.trained.word2vec import train_word2vec
+    if isinstance(source, PPMIVectors):
+        from embedding_bench.vectors.trained.ppmi import train_ppmi  # SciPy takes a second
 
-            return VectorBlocks(source.dimensions, [train_word2vec(words, texts, source)])
-        case FastTextVectors():
-            from embedding_bench.vectors.trained.fasttext import train_fasttext
+        return VectorBlocks(source.dimensions, [train_ppmi(*_texts(source.texts, token_folder), source)])
+    files = [Path(path).expanduser() for path in source.texts]
+    (blocks,) = execute([Task("vectors", train_predictive, (source,), (token_folder, *files))])
+    return VectorBlocks(source.dimensions, blocks)
 
-            return VectorBlocks(source.dimensions, train_fasttext(words, texts, source, _lexicon(token_folder)))
-        case PPMIVectors():
-            from embedding_bench.vectors.trained.ppmi import train_ppmi
 
-            return VectorBlocks(source.dimensions, [train_ppmi(words, texts, source)])
+def train_predictive(source: Word2VecVectors | FastTextVectors, token_folder: Path, *files: Path) -> list[WordVectors]:
+    """Train by gensim on the corpus, or on text files."""
+    words, texts = _texts(list(map(str, files)), token_folder)
+    if isinstance(source, Word2VecVectors):
+        from embedding_bench.vectors.trained.word2vec import train_word2vec
+
+        return [train_word2vec(words, texts, source)]
+    from embedding_bench.vectors.trained.fasttext import train_fasttext
+
+    return list(train_fasttext(words, texts, source, _lexicon(token_folder)))
+
+
+def _texts(files: list[str], token_folder: Path) -> tuple[list[str], list[Encoded]]:
+    return _own_texts(files, token_folder) if files else _corpus(token_folder)
 
 
 def _corpus(token_folder: Path) -> tuple[list[str], list[Encoded]]:

@@ -14,7 +14,7 @@ from embedding_bench.core.errors import UserError
 from embedding_bench.evaluation.label_budgets import draw
 from embedding_bench.settings.baselines import Logistic, Majority
 from embedding_bench.settings.training import Training
-from stages.baseline import fit_baseline
+from stages.baseline import write_baseline
 
 NEUTRAL = [f"n{n}" for n in range(30)]
 Make = Callable[[int, np.random.Generator], str]
@@ -133,7 +133,7 @@ def test_the_stage_balances_classes(write_corpus, tmp_path, monkeypatch):
     folder = write_corpus(train=rows, validation=rows, test=rows)
     for weights, answer in (("none", 0), ("balanced", 1)):
         training = Training(replicates=1, seed=1, class_weights=weights)
-        fit_baseline("x", logistic(), training, "accuracy", folder, tmp_path / "data" / weights)
+        write_baseline("x", logistic(), training, "accuracy", folder, tmp_path / "data" / weights)
         assert scores.read_predictions(tmp_path / "data" / weights, "test")[0, -1].argmax() == answer
 
 
@@ -145,7 +145,7 @@ def test_the_stage_selects_by_what_is_set(write_corpus, tmp_path, monkeypatch, s
     validation = [("rain", 0)] * 80 + [("sun", 0)] * 12 + [("sun", 1)] * 8
     folder = write_corpus(train=train, validation=validation, test=validation)
     settings = logistic(weighting="counts", strengths=[0.001, 100.0])
-    fit_baseline("x", settings, Training(replicates=1, seed=1), select_by, folder, tmp_path / "data")
+    write_baseline("x", settings, Training(replicates=1, seed=1), select_by, folder, tmp_path / "data")
     assert scores.read_scores(tmp_path / "data")["replicates"][0]["strength"] == wanted
 
 
@@ -193,7 +193,7 @@ def test_each_replicate_of_a_curve_has_a_draw_of_its_own(write_corpus, tmp_path,
     drawn = []
     monkeypatch.setattr("embedding_bench.baselines.fit.draw", lambda *a: drawn.append(a[1:]) or draw(*a))
     training = Training(replicates=3, seed=7, label_budgets=[10])
-    fit_baseline("x", logistic(), training, "accuracy", write_corpus(**rows), tmp_path / "data")
+    write_baseline("x", logistic(), training, "accuracy", write_corpus(**rows), tmp_path / "data")
     assert drawn == [(10, 7), (10, 8), (10, 9)]
     assert len({row.tobytes() for row in scores.read_curve(tmp_path / "data")[10]}) > 1
 
@@ -244,7 +244,7 @@ def test_the_stage_warns_of_a_choice_at_the_edge(write_corpus, tmp_path, monkeyp
     monkeypatch.setenv("DVC_ROOT", str(tmp_path))
     texts, labels = splits(separable)
     folder = write_corpus(**{name: list(zip(texts[name], labels[name].tolist(), strict=True)) for name in texts})
-    fit_baseline("x", logistic(), Training(replicates=1, seed=1), "accuracy", folder, tmp_path / "data")
+    write_baseline("x", logistic(), Training(replicates=1, seed=1), "accuracy", folder, tmp_path / "data")
     assert "warning: baseline@x: C = 20 is at the edge of its `strengths`" in capsys.readouterr().out
 
 
@@ -256,7 +256,7 @@ def test_the_stage_writes_the_same_bytes_twice(write_corpus, tmp_path, monkeypat
     folder, written = write_corpus(**rows), []
     for name in ("one", "two"):
         training = Training(replicates=2, seed=1, label_budgets=[8, 60])
-        fit_baseline("x", kind, training, "accuracy", folder, tmp_path / "data" / name)
+        write_baseline("x", kind, training, "accuracy", folder, tmp_path / "data" / name)
         written.append({path.name: path.read_bytes() for path in (tmp_path / "data" / name).iterdir()})
     assert written[0] == written[1]
     found = scores.read_predictions(tmp_path / "data/one", "test")

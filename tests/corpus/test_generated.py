@@ -9,7 +9,8 @@ import pytest
 
 from embedding_bench.artifacts import corpus
 from embedding_bench.core.errors import UserError
-from embedding_bench.corpus.build import hash_texts, summarise
+from embedding_bench.corpus.blocks import hash_texts
+from embedding_bench.corpus.build import summarise
 from embedding_bench.corpus.rows import Rows
 from embedding_bench.corpus.sample import writer
 from embedding_bench.corpus.sample.ceilings import ceilings

@@ -13,7 +13,7 @@ from embedding_bench.models.cell import Config, Inputs, Outputs
 from embedding_bench.project.params_file import change
 from embedding_bench.project.presets import read_preset
 from embedding_bench.settings.complete import Settings, parse_settings, settings_used
-from stages.baseline import fit_baseline
+from stages.baseline import write_baseline
 from stages.compare import compare
 from stages.confirm import confirm
 from stages.download import download
@@ -87,7 +87,7 @@ def run_all(settings: Settings, layout: Layout) -> None:
         train("train", config, inputs, Outputs(layout.model(variant), layout.scores(variant)))
         project("projector", 50, *inputs, layout.model(variant), layout.projector(variant))
     for name in run.baselines:
-        fit_baseline(name, settings.baselines[name], training, select_by, layout.corpus, layout.baseline(name))
+        write_baseline(name, settings.baselines[name], training, select_by, layout.corpus, layout.baseline(name))
     select(layout, run, select_by, settings.encoders, settings.tuning)
     confirm(layout, training, select_by)
     compare(layout, run, training, settings.compare, settings.vectors, settings.tuning)

@@ -133,7 +133,7 @@ ARGUMENTS = {
 }
 ENTRY_FUNCTIONS = {
     "vectors": "make_vectors",
-    "baseline": "fit_baseline",
+    "baseline": "write_baseline",
     "projector": "project",
 }  # others: by the stage's name
 

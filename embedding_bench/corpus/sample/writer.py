@@ -10,7 +10,8 @@ import pyarrow.parquet as pq
 
 from embedding_bench.artifacts import corpus
 from embedding_bench.core.errors import UserError
-from embedding_bench.corpus.build import count_words, hash_texts, summarise
+from embedding_bench.corpus.blocks import count_words, hash_texts
+from embedding_bench.corpus.build import summarise
 from embedding_bench.corpus.rows import Rows
 from embedding_bench.corpus.sample.ceilings import ceilings
 from embedding_bench.corpus.sample.generator import LABELS, generate

@@ -13,6 +13,7 @@ from embedding_bench.arrays import Integers, Positions
 from embedding_bench.artifacts.tokens import Encoded
 from embedding_bench.artifacts.vectors import WordVectors
 from embedding_bench.core.errors import UserError
+from embedding_bench.execution.tasks import Task, execute
 from embedding_bench.settings.vectors import PPMIVectors
 
 BLOCK = 1_000_000  # tokens; bounds the pairs in memory
@@ -60,17 +61,21 @@ def count_cooccurrences(splits: list[Encoded], rows: Integers, size: int, window
     `rows` int32 [ids] maps ids to matrix rows. Ids with row -1 are removed before windows are applied, as in word2vec.
     """
     total = sparse.csr_array((size, size), dtype=np.int32)
-    for tokens, texts in _blocks(splits, rows):
-        words, contexts = [], []
-        for distance in range(1, min(window, len(tokens) - 1) + 1):
-            same_text = texts[:-distance] == texts[distance:]
-            words.append(tokens[:-distance][same_text])
-            contexts.append(tokens[distance:][same_text])
-        if words:
-            pairs = (np.concatenate(words), np.concatenate(contexts))
-            ones = np.ones(len(pairs[0]), dtype=np.int32)
-            total = total + sparse.coo_array((ones, pairs), shape=(size, size)).tocsr()
+    blocks = _blocks(splits, rows)
+    for counts in execute(Task("ppmi", count_pairs, (*block, size, window)) for block in blocks):
+        total = total + counts
     return total + total.T.tocsr()
+
+
+def count_pairs(tokens: Integers, texts: Integers, size: int, window: int) -> sparse.csr_array:
+    """Count in one block how often a token, by row, has another one after it: int32 [size, size]."""
+    words, contexts = [tokens[:0]], [tokens[:0]]
+    for distance in range(1, min(window, len(tokens) - 1) + 1):
+        same_text = texts[:-distance] == texts[distance:]
+        words.append(tokens[:-distance][same_text])
+        contexts.append(tokens[distance:][same_text])
+    pairs = (np.concatenate(words), np.concatenate(contexts))
+    return sparse.coo_array((np.ones(len(pairs[0]), np.int32), pairs), shape=(size, size)).tocsr()
 
 
 def _blocks(splits: list[Encoded], rows: Integers) -> Iterator[tuple[Integers, Integers]]:
