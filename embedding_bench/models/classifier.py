@@ -29,6 +29,18 @@ class Gradients(NamedTuple):
     dense: list[tf.Tensor]
     rows: tf.Tensor | None
 
+    def measured(self, labels: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        """Return the sum of the losses, and the number of correct predictions."""
+        predicted = tf.argmax(self.logits, axis=1, output_type=tf.int32)
+        return tf.reduce_sum(self.losses), tf.math.count_nonzero(predicted == labels, dtype=tf.int32)
+
+
+def take(packed: Packed, labels: tf.Tensor, number: tf.Tensor) -> tuple[Batch, tf.Tensor]:
+    """Return a batch of a packed sequence, by number, and its part of the labels of all."""
+    begin, end = packed.ends[number], packed.ends[number + 1]
+    batch = Batch(*(part[begin[column] : end[column]] for column, part in enumerate(packed[:4])))
+    return batch, labels[begin[3] : end[3]]
+
 
 class Classifier:
     """A model that is built and traced once, and reset for every replicate.
@@ -43,6 +55,8 @@ class Classifier:
     Raises:
         ValueError: From `reset`, if the matrix has another shape than the model.
     """
+
+    devices = 1
 
     def __init__(
         self,
@@ -104,37 +118,37 @@ class Classifier:
         return float(loss), int(correct)
 
     def _loop(self, moving: bool, packed: Packed, labels: tf.Tensor, seed: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        loss, correct, begin = 0.0, 0, packed.ends[0]
+        loss, correct = 0.0, 0
         # A loop inside the graph, because a call per batch costs more than a small batch itself.
-        for end in packed.ends[1:]:
-            batch = Batch(*(part[begin[number] : end[number]] for number, part in enumerate(packed[:4])))
-            targets = labels[begin[3] : end[3]]
-            step = self._step(batch, targets, seed, moving)
-            loss += tf.reduce_sum(step.losses)
-            predicted = tf.argmax(step.logits, axis=1, output_type=tf.int32)
-            correct += tf.math.count_nonzero(predicted == targets, dtype=tf.int32)
+        for number in tf.range(tf.shape(packed.ends)[0] - 1):
+            batch, targets = take(packed, labels, number)
+            losses, hits = self._step(batch, targets, seed, moving).measured(targets)
+            loss += losses
+            correct += hits
             seed += [0, DRAWS]
-            begin = end
         return loss, correct
 
     def _step(self, batch: Batch, labels: tf.Tensor, seed: tf.Tensor, moving: bool) -> Gradients:
         vectors = tf.gather(self.matrix, batch.rows)
-        gradients = self.gradients(vectors, batch, labels, seed, moving)
+        gradients = self.gradients(vectors, batch, labels, tf.size(labels), seed, moving)
         self.optimizer.apply(gradients.dense, self.dense)
         if gradients.rows is not None:
             self.adagrad.apply(batch.rows, vectors, gradients.rows)
         return gradients
 
     def gradients(
-        self, vectors: tf.Tensor, batch: Batch, labels: tf.Tensor, seed: tf.Tensor, moving: bool
+        self, vectors: tf.Tensor, batch: Batch, labels: tf.Tensor, texts: tf.Tensor, seed: tf.Tensor, moving: bool
     ) -> Gradients:
-        """Compute the gradients of a batch's mean weighted loss; those of its rows, `vectors`, only if `moving`."""
+        """Compute the gradients of a batch's weighted loss, divided by a number of `texts`: its own, for the mean.
+
+        Those of its rows, `vectors`, only if `moving`.
+        """
         weights = [weight.value for weight in self.dense]
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             tape.watch([*weights, vectors] if moving else weights)
             logits = self.network.logits(vectors, batch, self.prior, self.settings.dropout, seed)
             losses = tf.nn.sparse_softmax_cross_entropy_with_logits(labels, logits)
-            loss = tf.reduce_mean(losses * tf.gather(self.class_weights, labels))
+            loss = tf.reduce_sum(losses * tf.gather(self.class_weights, labels)) / tf.cast(texts, tf.float32)
         if not moving:
             return Gradients(losses, logits, tape.gradient(loss, weights), None)
         *dense, rows = tape.gradient(loss, [*weights, vectors])

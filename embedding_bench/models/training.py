@@ -18,6 +18,7 @@ from embedding_bench.evaluation.metrics import log_loss
 from embedding_bench.evaluation.selection import Candidate, candidate, surpasses
 from embedding_bench.models.batching import Batcher, by_length, pack, prepare, select, shuffled, sorted_by_length
 from embedding_bench.models.classifier import Classifier
+from embedding_bench.models.data_parallel import DataParallelClassifier
 from embedding_bench.models.encoders.pooling import build_pooling
 from embedding_bench.models.network import DRAWS, class_shares
 from embedding_bench.models.pooled import pool
@@ -65,7 +66,9 @@ class VariantTraining:
             self.pooling, rows = build_pooling(encoder, embedding.shape[1]), 1 + sum(map(len, self.texts.values()))
         self.prior = class_shares(labels["train"])
         balanced = training.class_weights == "balanced"
-        self.model = Classifier((rows, embedding.shape[1]), self.prior, encoder, tuning, balanced)
+        arguments = ((rows, embedding.shape[1]), self.prior, encoder, tuning, balanced)
+        several = training.devices > 1
+        self.model = DataParallelClassifier(training.devices, *arguments) if several else Classifier(*arguments)
 
     def replicate(self, number: int) -> Replicate:
         """Train one replicate, on each label budget and then on all of train.
@@ -161,11 +164,12 @@ class Trainer:
         texts, labels = self.texts["train"], self.labels["train"]
         loss, correct, done, batches = 0.0, 0, 0, self._batches()
         while chosen := list(islice(batches, BATCHES_PER_CALL)):
-            packed = pack(self.batcher.take(texts, numbers) for numbers in chosen)
+            shares = [share for numbers in chosen for share in np.array_split(numbers, self.model.devices)]
+            packed = pack(self.batcher.take(texts, numbers) for numbers in shares)
             batch_loss, batch_correct = self.model.train(
                 packed, labels[np.concatenate(chosen)], (self.seed, self.draws), released
             )
-            self.draws += DRAWS * len(chosen)
+            self.draws += DRAWS * len(shares)
             loss, correct, done = loss + batch_loss, correct + batch_correct, done + len(packed.lengths)
             progress(f"{label}: {done / len(labels):.0%}")
         if not np.isfinite(loss):

@@ -15,6 +15,7 @@ class Training(Strict):
     seed: Seed
     label_budgets: list[Count] = []
     class_weights: Literal["none", "balanced"] = "none"
+    devices: Count = 1  # that share every batch; more give other bytes
     deterministic_ops: bool = False
     tensorboard: bool = False
 

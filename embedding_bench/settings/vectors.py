@@ -63,6 +63,7 @@ class PredictiveVectors(TrainedVectors):
     algorithm: Literal["skipgram", "cbow"]
     negative: Annotated[int, Field(ge=0)]  # 0: hierarchical softmax
     epochs: Count
+    max_texts: Count | None = None  # train on a random sample of so many
     sample: Annotated[float, Field(ge=0)]
     workers: Count = 1  # more than one is faster and not reproducible
 

@@ -22,6 +22,7 @@ from embedding_bench.settings.vectors import (
 )
 from embedding_bench.vectors.formats.dispatch import VectorBlocks, open_vectors
 from embedding_bench.vectors.pretrained import fetch_gensim, to_float16
+from embedding_bench.vectors.trained.drawing import draw_texts
 from embedding_bench.vectors.trained.own_texts import encode_files
 
 SEEN = ("train", "unlabeled")  # vectors never read the texts that they are evaluated on
@@ -69,6 +70,7 @@ def _train(source: Word2VecVectors | FastTextVectors | PPMIVectors, token_folder
 def train_predictive(source: Word2VecVectors | FastTextVectors, token_folder: Path, *files: Path) -> list[WordVectors]:
     """Train by gensim on the corpus, or on text files."""
     words, texts = _texts(list(map(str, files)), token_folder)
+    texts = draw_texts(texts, source.max_texts, source.seed)
     if isinstance(source, Word2VecVectors):
         from embedding_bench.vectors.trained.word2vec import train_word2vec
 

@@ -1,6 +1,7 @@
 import os
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -8,12 +9,20 @@ import pytest
 from ruamel.yaml import YAML
 
 from embedding_bench.artifacts import tokens, vectors
+from embedding_bench.artifacts.tokens import Encoded
 from embedding_bench.core.errors import UserError
 from embedding_bench.settings.vectors import Word2VecVectors
+from embedding_bench.vectors.trained.drawing import draw_texts
 from embedding_bench.vectors.trained.word2vec import Sentences, train_word2vec
 from stages.vectors import make_vectors
 from tests.conftest import ROOT
 from tests.vectors.conftest import PREDICTIVE, content, encode
+
+NAMES = [*(f"a{n}" for n in range(40)), "b"]
+
+
+def decode(split: Encoded) -> list[str]:
+    return [" ".join(NAMES[token] for token in split.ids[a:b]) for a, b in pairwise(split.offsets.tolist())]
 
 
 def settings(**changed: object) -> Word2VecVectors:
@@ -33,6 +42,20 @@ def test_the_same_settings_give_the_same_bytes(token_folder, algorithm, negative
     first, second = (content(run(token_folder, name, **changed)) for name in ("one", "two"))
     assert first == second
     assert set(first) == {"words.parquet", "vectors.npy", "vectors.json"}
+
+
+def test_a_sample_of_texts_is_drawn_from_all_splits_in_their_order():
+    splits = [encode([f"a{n} b" for n in range(start, end)], NAMES) for start, end in ((0, 30), (30, 40))]
+    drawn = [text for split in draw_texts(splits, 12, seed=1) for text in decode(split)]
+    assert len(drawn) == len(set(drawn)) == 12
+    assert drawn == sorted(drawn, key=lambda text: int(text.split()[0][1:]))
+    assert {text for split in draw_texts(splits, 12, seed=2) for text in decode(split)} != set(drawn)
+    assert draw_texts(splits, 40, seed=1) is draw_texts(splits, None, seed=1) is splits
+
+
+def test_a_sample_trains_other_vectors(token_folder):
+    words = vectors.read(run(token_folder, "few", max_texts=2, min_count=1)).words
+    assert 0 < len(words) < len(vectors.read(run(token_folder, "all", min_count=1)).words)
 
 
 @pytest.mark.parametrize("changed", [{"algorithm": "cbow"}, {"seed": 2}, {"epochs": 4}, {"window": 1}, {"negative": 0}])
