@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import pickle
+import subprocess
 import sys
 import uuid
 from collections import Counter
@@ -12,7 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import embedding_bench
-from embedding_bench.core.errors import UserError, one_line
+from embedding_bench.core.errors import UserError
 from embedding_bench.execution import processes
 from embedding_bench.execution.actor import Actor
 from embedding_bench.execution.pool import Job, Pool, Worker
@@ -28,7 +29,13 @@ except ImportError:
         "Ray is not installed, which a cluster needs: pip install 'embedding-bench[cluster]'; in a clone: make cluster"
     ) from None
 
-ANSWER = 5  # seconds that a cluster has to answer
+PROBE = """
+import sys, ray
+ray.init(sys.argv[1], log_to_driver=False, logging_level="ERROR")
+print(ray.get_runtime_context().gcs_address)
+"""
+START = 9  # seconds that a cluster has to take a driver
+ANSWER = 5  # seconds that its head has to take a connection
 POLL = 3  # seconds between two looks at the nodes
 SILENCES = 2  # in a row, until a cluster counts as gone
 PATIENCE = 60  # seconds without a worker
@@ -47,8 +54,8 @@ class Node(NamedTuple):
 class Remote:
     """An actor on a node, and what it takes to give it a task."""
 
-    def __init__(self, actor: Any, node: Node, store: "Store") -> None:
-        self.actor, self.node, self.store = actor, node, store
+    def __init__(self, actor: Any, node: Node, cluster: "Cluster") -> None:
+        self.actor, self.node, self.cluster = actor, node, cluster
         self.group = ""
 
     async def ask(self, job: Job) -> bytes | None:
@@ -56,7 +63,7 @@ class Remote:
         try:
             manifests = [describe(path) for path in job.inputs]
             for manifest in await self.actor.missing.remote(manifests):
-                await self.actor.receive.remote(manifest, await asyncio.to_thread(self.store.put, manifest))
+                await self.actor.receive.remote(manifest, await asyncio.to_thread(self.cluster.store.put, manifest))
             answer: bytes = await self.actor.run.remote(job.message, manifests)
         except ray.exceptions.RayTaskError as error:
             return pickle.dumps(Outcome(traceback=f"{self.node.name}: {error}"))
@@ -66,6 +73,8 @@ class Remote:
 
     async def end(self) -> str | None:
         """End the actor; None if its node is gone."""
+        if self.cluster.gone:  # Ray would wait for it
+            return None
         ray.kill(self.actor)
         alive = {node["NodeID"] for node in await asyncio.to_thread(ray.nodes) if node["Alive"]}
         return f"on {self.node.name}" if self.node.id in alive else None
@@ -107,6 +116,7 @@ class Cluster:
     def __init__(self, address: str, most: int | None, gpus: float) -> None:
         self.address, self.gpus, self.most = address, gpus, most
         self.run, self.store = uuid.uuid4().hex, Store()
+        self.gone = False
         self.expected: str | None = None  # canary
         self.refused: set[str] = set()  # nodes
         self.hiring: dict[asyncio.Task[None], Node] = {}
@@ -124,6 +134,7 @@ class Cluster:
         while True:
             silences = 0 if await _answers(self.address) else silences + 1
             if silences == SILENCES:
+                self.gone = True
                 raise UserError(f"the Ray cluster at {self.address} does not answer any more; run again when it does")
             if not silences:
                 self._hire(await asyncio.to_thread(self._nodes), pool)
@@ -168,7 +179,7 @@ class Cluster:
             )
             .remote(self.run)
         )
-        worker = Remote(actor, node, self.store)
+        worker = Remote(actor, node, self)
         outcome = await _canary_of(worker)
         if outcome.result is not None and self.expected is None:
             self.expected = outcome.result
@@ -210,6 +221,21 @@ async def _answers(address: str) -> bool:
     return True
 
 
+def _reach(address: str) -> str:
+    """Return host and port of a cluster's head, found by another process: Ray itself waits for minutes, and talks."""
+    try:
+        done = subprocess.run(
+            [sys.executable, "-c", PROBE, address], capture_output=True, text=True, timeout=START, check=False
+        )
+    except subprocess.TimeoutExpired:
+        why = f"no Ray cluster with this machine's token answers there within {START} seconds"
+    else:
+        if not done.returncode:
+            return done.stdout.split()[-1]
+        why = done.stderr.strip().rpartition("\n")[2]
+    raise UserError(f"--on {address}: {why}; start one with `ray start --head`") from None
+
+
 @contextmanager
 def connect(address: str, most: int | None, gpus: float) -> Iterator[Cluster]:
     """Join a cluster as its driver, on a machine that is one of its nodes.
@@ -222,21 +248,17 @@ def connect(address: str, most: int | None, gpus: float) -> Iterator[Cluster]:
     Raises:
         UserError: There is no such cluster, or it has other versions of Ray or Python.
     """
+    head = _reach(address)
+    ray.init(
+        head,
+        runtime_env={
+            "py_modules": [str(Path(embedding_bench.__file__).parent)],
+            "worker_process_setup_hook": "embedding_bench.core.machine.compute_alike",  # before Ray imports NumPy
+        },
+        log_to_driver=False,
+        logging_level=logging.ERROR,
+    )
     try:
-        if address != "auto" and not asyncio.run(_answers(address)):
-            raise ConnectionError("nothing answers there")
-        ray.init(
-            address,
-            runtime_env={
-                "py_modules": [str(Path(embedding_bench.__file__).parent)],
-                "worker_process_setup_hook": "embedding_bench.core.machine.compute_alike",  # before Ray imports NumPy
-            },
-            log_to_driver=False,
-            logging_level=logging.ERROR,
-        )
-    except (ConnectionError, RuntimeError, ValueError, ray.exceptions.RayError) as error:
-        raise UserError(f"--on {address}: {one_line(str(error))}; start a cluster with `ray start --head`") from None
-    try:
-        yield Cluster(ray.get_runtime_context().gcs_address, most, gpus)
+        yield Cluster(head, most, gpus)
     finally:
         ray.shutdown()
