@@ -8,13 +8,14 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from benchmarks import scale
+from benchmarks import cluster, scale
 from benchmarks.measuring import RESULTS
 from benchmarks.tables import fill
 
 README = Path(__file__).with_name("README.md")
 # Only with prepared corpora, in the folder TFDS_DATA_DIR.
 PREPARED = [[name, "--dataset", "ag_news_subset"] for name in ("learned_mean", "frozen_mean")] + [["bilstm"]]
+TABLES = ("cluster", "repro", "scale")  # results with a table of their own
 EVERYWHERE = [
     [name]
     for name in (
@@ -25,6 +26,7 @@ EVERYWHERE = [
         "baseline",
         "predict",
         "alike",
+        "cluster",
         "repro",
         "scale",
     )
@@ -33,7 +35,7 @@ EVERYWHERE = [
 
 def comparisons() -> str:
     """Format the comparisons with peers as a Markdown table."""
-    results = [read(path) for path in sorted(RESULTS.glob("*.json")) if path.stem not in ("repro", "scale")]
+    results = [read(path) for path in sorted(RESULTS.glob("*.json")) if path.stem not in TABLES]
     head = ["| what | peer | ours | peer | ours / peer | aim | |", "| --- | --- | --- | --- | --- | --- | --- |"]
     return "\n".join(head + [comparison(result) for result in results])
 
@@ -75,7 +77,12 @@ def read(path: Path) -> dict[str, Any]:
 def write_tables() -> None:
     """Write the tables of benchmarks/README.md from results/."""
     text = README.read_text()
-    tables = {"comparisons": comparisons(), "stages": stages(), "scale": scale.table(read(RESULTS / "scale.json"))}
+    tables = {
+        "comparisons": comparisons(),
+        "cluster": cluster.table(read(RESULTS / "cluster.json")),
+        "stages": stages(),
+        "scale": scale.table(read(RESULTS / "scale.json")),
+    }
     for name, table in tables.items():
         text = fill(text, name, table)
     README.write_text(text)
