@@ -23,6 +23,9 @@ def answer(
     label: Annotated[str | None, typer.Option(help="The column with the label.")] = None,
     encoding: Annotated[str | None, typer.Option(help="Of the files, where detection errs.")] = None,
     delimiter: Annotated[str | None, typer.Option(help="Of CSV, where detection errs.")] = None,
+    header: Annotated[
+        bool | None, typer.Option("--header/--no-header", help="Of CSV and TSV, where detection errs.")
+    ] = None,
     write: Annotated[bool, typer.Option("--write", help="Write the dataset to params.yaml and select it.")] = False,
     dry: Annotated[bool, typer.Option("--dry", help="Only look at the data and propose settings.")] = False,
     on: On = "local",
@@ -45,7 +48,7 @@ def answer(
     inside = is_project(start)
     if write and dry and not inside:
         raise UserError("--write: this folder holds no project; drop --dry, which creates one, or --write")
-    dataset = propose(path, text or [], label, encoding, delimiter)
+    dataset = propose(path, text or [], label, encoding, delimiter, header)
     inspection = inspect(dataset, path)
     print("\n".join(describe(path, dataset, inspection)))
     if not inside and not dry:

@@ -36,9 +36,13 @@ def predict(
     ] = None,
     model: Annotated[Path | None, typer.Option(help="An exported folder; by default the project's.")] = None,
     table: Annotated[
-        Path | None, typer.Option(help="A CSV, TSV, JSON lines or parquet file with texts in --column.")
+        Path | None, typer.Option(help="A CSV, TSV, JSON lines, parquet or fastText file with texts in --column.")
     ] = None,
     column: Annotated[str, typer.Option(help="The column with texts.")] = "text",
+    header: Annotated[
+        bool | None,
+        typer.Option("--header/--no-header", help="Of CSV and TSV, where detection errs."),
+    ] = None,
     format: Annotated[Format, typer.Option(help="text: label, probability, text.")] = Format.text,  # noqa: A002  # names the option
 ) -> None:
     """Classify texts with the exported model."""
@@ -49,7 +53,7 @@ def predict(
         raise UserError("found texts and --table; give one of them")
     # An argument that is not UTF-8 comes with lone surrogates, which os.fsencode undoes.
     lines = map(os.fsencode, text) if text else sys.stdin.buffer
-    classify(model or Layout().export, read_column(table, column) if table else read_lines(lines), format)
+    classify(model or Layout().export, read_column(table, column, header) if table else read_lines(lines), format)
 
 
 def classify(model: Path, texts: Iterator[str], format_name: Format) -> None:
@@ -82,8 +86,8 @@ def read_lines(lines: Iterable[bytes]) -> Iterator[str]:
         print(f"warning: lines that were not UTF-8: {broken:,}; their unreadable bytes became U+FFFD", file=sys.stderr)
 
 
-def read_column(path: Path, column: str) -> Iterator[str]:
-    """Read a column of a CSV, TSV, JSON lines or parquet file.
+def read_column(path: Path, column: str, header: bool | None) -> Iterator[str]:
+    """Read a column of a table.
 
     Raises:
         UserError: There is no such file or column, or a row cannot be read.
@@ -95,7 +99,7 @@ def read_column(path: Path, column: str) -> Iterator[str]:
 
     if not path.is_file():
         raise UserError(f"{path}: {'is a folder; name one table' if path.is_dir() else 'no such file'}")
-    table = open_file(path, TableDataset(source="table"))
+    table = open_file(path, TableDataset(source="table", header=header))
     check_columns(table, [column])
     return (text for text, _ in table.read([column], None))
 

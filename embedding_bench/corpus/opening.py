@@ -28,9 +28,14 @@ def open_dataset(dataset: TfdsDataset | TableDataset | FolderDataset, source: Pa
 
 
 def propose(
-    path: Path, text: list[str], label: str | None, encoding: str | None = None, delimiter: str | None = None
+    path: Path,
+    text: list[str],
+    label: str | None,
+    encoding: str | None = None,
+    delimiter: str | None = None,
+    header: bool | None = None,
 ) -> TableDataset | FolderDataset:
-    """Propose the settings of a file or folder: detect columns, splits, encoding and delimiter.
+    """Propose the settings of a file or folder: detect columns, splits, encoding, delimiter and header.
 
     A folder with both class folders and tables is read as tables if a column is named, or a table is called train.
 
@@ -38,18 +43,18 @@ def propose(
         UserError: The path has neither tables nor class folders, or cannot be read.
     """
     if not is_folder(path):
-        return _propose_table(path, text, label, encoding, delimiter)
+        return _propose_table(path, text, label, encoding, delimiter, header)
     tables = table.table_files(path)
     prefer_tables = bool(text) or label is not None or any(split_of(name) == "train" for name in tables)
     if tables and prefer_tables:
-        return _propose_table(path, text, label, encoding, delimiter)
+        return _propose_table(path, text, label, encoding, delimiter, header)
     if prefer_tables:
         raise UserError(f"{path}: holds no table, and a text or label column was named; {table.EXPECTED}")
     try:
         return _propose_folder(path, encoding)
     except NoClassesError:
         if tables:
-            return _propose_table(path, text, label, encoding, delimiter)
+            return _propose_table(path, text, label, encoding, delimiter, header)
         class_folders = CLASS_FOLDERS.removeprefix("expected ")
         raise UserError(
             f"{path}: holds neither tables nor class folders; {table.EXPECTED}, or {class_folders}"
@@ -57,10 +62,21 @@ def propose(
 
 
 def _propose_table(
-    path: Path, text: list[str], label: str | None, encoding: str | None, delimiter: str | None
+    path: Path,
+    text: list[str],
+    label: str | None,
+    encoding: str | None,
+    delimiter: str | None,
+    header: bool | None,
 ) -> TableDataset:
     dataset = TableDataset(
-        source="table", text=text, label=label, encoding=encoding, delimiter=delimiter, deduplicate=True
+        source="table",
+        text=text,
+        label=label,
+        encoding=encoding,
+        delimiter=delimiter,
+        header=header,
+        deduplicate=True,
     )
     tables, columns, _ = table.open_tables(path, dataset)
     encodings = {opened.encoding for opened in tables.values()}
@@ -74,6 +90,7 @@ def _propose_table(
             "splits": {split: opened.path.name for split, opened in tables.items()} if path.is_dir() else {},
             "encoding": encoding or (None if common_encoding == UTF8 else common_encoding),
             "delimiter": delimiter or (None if common_delimiter == "," else common_delimiter),
+            "header": header if any(opened.named for opened in tables.values()) else False,
         }
     )
 

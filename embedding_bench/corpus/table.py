@@ -11,6 +11,7 @@ from embedding_bench.corpus.lines import is_folder, unreadable
 from embedding_bench.corpus.source import Chunk, Source, chunks
 from embedding_bench.corpus.split_names import by_split
 from embedding_bench.corpus.tables.delimited import open_delimited
+from embedding_bench.corpus.tables.fasttext import is_fasttext, open_fasttext
 from embedding_bench.corpus.tables.json_lines import open_json_lines
 from embedding_bench.corpus.tables.parquet import open_parquet
 from embedding_bench.corpus.tables.table import Table
@@ -18,7 +19,8 @@ from embedding_bench.settings.datasets import TableDataset
 
 COMPRESSIBLE = (".csv", ".tsv", ".jsonl", ".ndjson", ".json")
 FORMATS = (*COMPRESSIBLE, ".parquet")
-EXPECTED = "expected .csv, .tsv, .jsonl, .ndjson or .json (also .gz), or .parquet"
+FASTTEXT = "fasttext"
+EXPECTED = "expected .csv, .tsv, .jsonl, .ndjson or .json (also .gz), .parquet, or lines that begin with __label__"
 
 
 class Tables(NamedTuple):
@@ -30,15 +32,19 @@ class Tables(NamedTuple):
 
 
 def file_format(path: Path) -> str | None:
-    """Return the suffix of a table's format, without .gz; None if the file is not a table.
+    """Return the suffix of a table's format, without .gz, or FASTTEXT by the first bytes; None if it is not a table.
 
-    >>> file_format(Path("train.csv.gz")), file_format(Path("readme.txt"))
-    ('.csv', None)
+    >>> file_format(Path("train.csv.gz"))
+    '.csv'
+
+    Raises:
+        UserError: A file with another suffix cannot be read.
     """
-    suffixes = [suffix.lower() for suffix in path.suffixes]
-    if suffixes[-1:] == [".gz"]:
-        return suffixes[-2] if suffixes[-2:-1] and suffixes[-2] in COMPRESSIBLE else None
-    return suffixes[-1] if suffixes and suffixes[-1] in FORMATS else None
+    *others, last = ["", *(suffix.lower() for suffix in path.suffixes)]
+    if last in FORMATS or (last == ".gz" and others[-1] in COMPRESSIBLE):
+        return last if last in FORMATS else others[-1]
+    readable = ".parquet" not in others and is_folder(path) is False
+    return FASTTEXT if readable and is_fasttext(path) else None
 
 
 def table_files(folder: Path) -> list[str]:
@@ -91,9 +97,11 @@ def open_file(path: Path, dataset: TableDataset) -> Table:
     """
     match file_format(path):
         case ".csv":
-            return open_delimited(path, dataset.encoding, dataset.delimiter)
+            return open_delimited(path, dataset.encoding, dataset.delimiter, dataset.header)
         case ".tsv":
-            return open_delimited(path, dataset.encoding, dataset.delimiter or "\t")
+            return open_delimited(path, dataset.encoding, dataset.delimiter or "\t", dataset.header)
+        case "fasttext":
+            return open_fasttext(path, dataset.encoding)
         case ".parquet":
             return open_parquet(path)
         case None:

@@ -117,7 +117,7 @@ class Cluster:
         self.address, self.gpus, self.most = address, gpus, most
         self.run, self.store = uuid.uuid4().hex, Store()
         self.gone = False
-        self.expected: str | None = None  # canary
+        self.expected: asyncio.Future[str]  # canary
         self.refused: set[str] = set()  # nodes
         self.hiring: dict[asyncio.Task[None], Node] = {}
 
@@ -127,22 +127,28 @@ class Cluster:
         Raises:
             UserError: The cluster is gone, or has no node that can work.
         """
-        clock = asyncio.get_running_loop().time
-        silences, working = 0, clock()
-        if not self.gpus:
-            self.expected = await _canary_here(environment)
+        loop = asyncio.get_running_loop()
+        clock = loop.time
+        silences, working, told = 0, clock(), False
+        self.expected = asyncio.ensure_future(_canary_here(environment)) if not self.gpus else loop.create_future()
         while True:
             silences = 0 if await _answers(self.address) else silences + 1
             if silences == SILENCES:
                 self.gone = True
                 raise UserError(f"the Ray cluster at {self.address} does not answer any more; run again when it does")
+            for task in [task for task in self.hiring if task.done()]:
+                del self.hiring[task]
+                await task
             if not silences:
                 self._hire(await asyncio.to_thread(self._nodes), pool)
-            if pool.workers or self.hiring:
+            if pool.workers:
                 working = clock()
-            elif clock() - working > (0 if self.refused else PATIENCE):
+            elif not self.hiring and clock() - working > (0 if self.refused else PATIENCE):
                 kind = f"{self.gpus:g} GPUs" if self.gpus else "a core"
                 raise UserError(f"the Ray cluster at {self.address} has no node with {kind} that can work")
+            elif not told and clock() - working > PATIENCE:
+                told = True
+                _warn(f"no worker for {PATIENCE} seconds: others have the cores of the Ray cluster at {self.address}")
             await asyncio.sleep(POLL)
 
     def _nodes(self) -> list[Node]:
@@ -163,9 +169,7 @@ class Cluster:
         taken = Counter(node.id for node in workers)
         rooms = [(taken[node.id] + k, node) for node in nodes for k in range(node.places - taken[node.id])]
         for _, node in sorted(rooms)[: max(0, self.most - len(workers)) if self.most else None]:
-            task = asyncio.create_task(self._try(node, pool))
-            self.hiring[task] = node
-            task.add_done_callback(self.hiring.pop)
+            self.hiring[asyncio.create_task(self._try(node, pool))] = node
 
     async def _try(self, node: Node, pool: Pool) -> None:
         """Start a worker on a node, and put it to work if it computes as expected."""
@@ -181,25 +185,33 @@ class Cluster:
         )
         worker = Remote(actor, node, self)
         outcome = await _canary_of(worker)
-        if outcome.result is not None and self.expected is None:
-            self.expected = outcome.result
-        if outcome.result == self.expected:
+        if outcome.result is not None and self.gpus and not self.expected.done():
+            self.expected.set_result(outcome.result)
+        expected = await self.expected
+        if outcome.result == expected:  # which is never None
             pool.add(worker)
             return
         ray.kill(actor)
         if node.id not in self.refused:
             self.refused.add(node.id)
             why = outcome.mistake or (outcome.traceback or "").strip().rpartition("\n")[2]
-            why = why or f"its canary is {outcome.result}, {self.expected} is expected: it computes differently"
-            print(f"warning: node {node.name} gets no work: {why}", file=sys.stderr, flush=True)
+            why = why or f"its canary is {outcome.result}, {expected} is expected: it computes differently"
+            _warn(f"node {node.name} gets no work: {why}")
+
+
+def _warn(text: str) -> None:
+    print(f"warning: {text}", file=sys.stderr, flush=True)
 
 
 async def _canary_here(environment: dict[str, str]) -> str:
     worker = await processes.start(environment)
     try:
-        found: str = (await _canary_of(worker)).result
+        outcome = await _canary_of(worker)
     finally:
         await worker.end()
+    if outcome.result is None:
+        raise RuntimeError(outcome.mistake or outcome.traceback)
+    found: str = outcome.result
     return found
 
 

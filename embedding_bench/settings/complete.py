@@ -8,6 +8,7 @@ from embedding_bench.core.params import PARAMS, Params
 from embedding_bench.core.schema import Name
 from embedding_bench.settings.compare import Compare
 from embedding_bench.settings.datasets import Dataset
+from embedding_bench.settings.encoders import PoolingEncoder
 from embedding_bench.settings.experiment import Experiment
 from embedding_bench.settings.export import Export
 from embedding_bench.settings.intrinsic import Intrinsic
@@ -90,6 +91,18 @@ def _check_cells(settings: Settings) -> None:
         raise UserError(f"export.variant: found '{chosen}'; null is the selected variant; {hint}")
     for vectors in settings.run.vectors:
         _check_vectors(settings, vectors)
+    _check_order(settings)
+
+
+def _check_order(settings: Settings) -> None:
+    """Refuse encoders that read order on tokens that have none: n-grams follow the words of a text."""
+    unordered = [name for name in settings.run.vectorizers if settings.vectorizers[name].ngrams > 1]
+    ordered = [name for name in settings.run.encoders if not isinstance(settings.encoders[name], PoolingEncoder)]
+    if unordered and ordered:
+        raise UserError(
+            f"run: '{unordered[0]}' puts the n-grams of a text after its words, and '{ordered[0]}' reads tokens in "
+            "order; drop one of them, or run them apart"
+        )
 
 
 def _check_vectors(settings: Settings, vectors: str) -> None:

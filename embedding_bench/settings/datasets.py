@@ -63,13 +63,14 @@ class FileDataset(SplitSettings):
 class TableDataset(FileDataset):
     """CSV, TSV, JSON lines or parquet: one file, or a folder with one for each split.
 
-    Columns and the delimiter of CSV that are not named are detected and reported.
+    Columns, the delimiter of CSV and whether it has a header are detected and reported where they are not declared.
     """
 
     source: Literal["table"]
     text: list[str] = []
     label: str | None = None
     delimiter: Annotated[str, StringConstraints(min_length=1, max_length=1)] | None = None
+    header: bool | None = None
 
 
 class FolderDataset(FileDataset):

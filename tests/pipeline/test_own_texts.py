@@ -1,7 +1,7 @@
 """Texts of one's own: from a file or a folder, through the whole DAG, to an answer over HTTP."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -48,13 +48,27 @@ def write_folder(place: Path) -> Path:
     return place / "news"
 
 
-def write_jsonl(place: Path) -> Path:
-    """Write a file for each split."""
-    (place / "notes").mkdir()
+def write_splits(folder: Path, suffix: str, line: Callable[[str, str], str]) -> Path:
+    """Write a file for each split, with a line for each text."""
+    folder.mkdir()
     for split, rows in (("train", TRAIN), ("test", TEST)):
-        lines = [json.dumps({"text": text, "label": label}) for text, label in rows]
-        (place / "notes" / f"{split}.jsonl").write_text("\n".join(lines))
-    return place / "notes"
+        (folder / f"{split}{suffix}").write_text("".join(f"{line(text, label)}\n" for text, label in rows))
+    return folder
+
+
+def write_jsonl(place: Path) -> Path:
+    """Write objects."""
+    return write_splits(place / "notes", ".jsonl", lambda text, label: json.dumps({"text": text, "label": label}))
+
+
+def write_tsv(place: Path) -> Path:
+    """Write a table without a header, as SST-2 has it."""
+    return write_splits(place / "films", ".tsv", lambda text, label: f"{text}\t{label}")
+
+
+def write_fasttext(place: Path) -> Path:
+    """Write lines for fastText."""
+    return write_splits(place / "lines", ".txt", lambda text, label: f"__label__{label.replace(' ', '-')} {text}")
 
 
 @pytest.fixture(scope="module")
@@ -74,9 +88,15 @@ def exported(project: Project) -> tuple[np.ndarray, list[str]]:
 
 
 @pytest.mark.parametrize(
-    ("write", "in_order"), [pytest.param(write_folder, False, marks=pytest.mark.slow), (write_jsonl, True)]
+    ("write", "column"),
+    [
+        pytest.param(write_folder, None, marks=pytest.mark.slow),
+        pytest.param(write_jsonl, "text", marks=pytest.mark.slow),
+        (write_tsv, "1"),
+        (write_fasttext, "text"),
+    ],
 )
-def test_texts_become_an_answer_and_a_model_behind_http(project, tmp_path, write, in_order):
+def test_texts_become_an_answer_and_a_model_behind_http(project, tmp_path, write, column):
     data = write(tmp_path)
     done = project.run("embedding-bench", "answer", str(data))
     assert done.stdout.strip().splitlines()[-1].startswith(OPENINGS)
@@ -88,10 +108,11 @@ def test_texts_become_an_answer_and_a_model_behind_http(project, tmp_path, write
     with served(f"models:/{name}@champion", tmp_path / "elsewhere", uri) as server:
         answers = server.classify([text for text, _ in TEST])
     assert {answer["label"] for answer in answers} <= set(labels)
-    if in_order:  # a table's test file keeps the order of its rows
+    if column:  # a table's test file keeps the order of its rows
         found = [[answer["probabilities"][label] for label in labels] for answer in answers]
         np.testing.assert_allclose(found, expected, atol=1e-5)
-        predicted = project.run("embedding-bench", "predict", "--format=jsonl", f"--table={data}/test.jsonl")
+        (test,) = data.glob("test.*")
+        predicted = project.run("embedding-bench", "predict", "--format=jsonl", f"--table={test}", f"--column={column}")
         rows = [json.loads(line) for line in predicted.stdout.splitlines()]
         assert [row["label"] for row in rows] == [answer["label"] for answer in answers]
     project.run("git", "restore", "params.yaml", "dvc.lock", "metrics", check=False)

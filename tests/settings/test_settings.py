@@ -93,6 +93,16 @@ def test_buckets_have_no_pretrained_vectors(tmp_path):
         parse_settings(text)
 
 
+@pytest.mark.parametrize("encoder", ["bilstm", "cnn", "flatten"])
+def test_ngrams_have_no_order_to_read(encoder):
+    def text(*encoders: str) -> str:
+        return change(PARAMS, {"run": {"vectorizers": ["words", "bigrams"], "encoders": list(encoders)}})
+
+    parse_settings(text("mean", "presence", "max"))
+    with pytest.raises(UserError, match=f"'bigrams' puts the n-grams of a text after its words, and '{encoder}' reads"):
+        parse_settings(text("mean", encoder))
+
+
 @pytest.mark.parametrize("vectorizer", ["bigrams", "subwords", "hashed"])
 def test_own_texts_are_for_single_words_and_characters(vectorizer):
     own = {"run": {"vectorizers": [vectorizer], "vectors": ["ppmi"]}, "vectors": {"ppmi": {"texts": ["novel.txt"]}}}

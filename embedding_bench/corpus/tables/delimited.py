@@ -1,10 +1,10 @@
-"""CSV and TSV with a header, read by Python's csv module in strict mode."""
+"""CSV and TSV, with or without a header, read by Python's csv module in strict mode."""
 
 import csv
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
@@ -15,13 +15,17 @@ from embedding_bench.corpus.tables.table import GUESS_CHARACTERS, GUESS_ROWS, Ro
 
 DELIMITERS = (",", ";", "\t", "|")
 GUESS_LINES = 100
+LONGEST_NAME = 100  # characters
+REPEATED = 200  # rows in which a class occurs twice, and a header that was repeated by mistake does not
 NAMES = {"\t": "tab", " ": "space"}
 
 csv.field_size_limit(LONGEST)  # the default of 128 KiB refuses long texts
 
 
-def open_delimited(path: Path, encoding: str | None, delimiter: str | None) -> Table:
-    """Open a file with a header; guess an undeclared delimiter from the first rows.
+def open_delimited(path: Path, encoding: str | None, delimiter: str | None, header: bool | None = None) -> Table:
+    """Open a file; guess from the first rows an undeclared delimiter, and whether there is a header.
+
+    The columns of a file without one are called 1, 2, and so on.
 
     Raises:
         UserError: The file cannot be read or decoded, or has no rows.
@@ -30,28 +34,56 @@ def open_delimited(path: Path, encoding: str | None, delimiter: str | None) -> T
     if delimiter is not None and delimiter in '"\r\n':
         raise UserError(f"{path}: delimiter {delimiter!r} cannot separate cells; expected one such as , or ;")
     separator = delimiter or guess_delimiter(path, codec)
-    rows = read_rows(path, codec, separator)
-    header = next(rows, [])
-    sample = [[cell[:GUESS_CHARACTERS] for cell in row] for row in islice(rows, GUESS_ROWS)]
-    if not sample:
-        problem = "holds a header only" if header else "is empty"
-        raise UserError(f"{path}: {problem}; expected a header line and rows with a text and a label")
+    rows = list(islice(read_rows(path, codec, separator), 1 + GUESS_ROWS))
+    named = not (rows and is_data(rows[0], rows[1:])) if header is None else header
+    if len(rows) < 1 + named:
+        problem = "holds a header only" if rows else "is empty"
+        raise UserError(f"{path}: {problem}; expected rows with a text and a label")
+    names = rows[0] if named else [str(number) for number in range(1, 1 + len(rows[0]))]
 
     def read(text: list[str], label: str | None) -> Rows:
-        columns = [header.index(name) for name in text]
-        label_column = header.index(label) if label is not None else None
-        for row in islice(read_rows(path, codec, separator), 1, None):
+        columns = [names.index(name) for name in text]
+        label_column = names.index(label) if label is not None else None
+        for row in islice(read_rows(path, codec, separator), int(named), None):
             joined = row[columns[0]] if len(columns) == 1 else " ".join(row[column] for column in columns)
             yield joined, row[label_column] if label_column is not None else ""
 
     notes = [f"{path.name} read as {codec}, which was detected"] if detected else []
     notes += [f"cells separated by {delimiter_name(separator)}"] if delimiter is None and separator not in ",\t" else []
-    columns = {name: [row[column] for row in sample] for column, name in enumerate(header)}
-    return Table(path, header, columns, header, read, codec, separator, notes)
+    notes += [] if named else [f"{path.name} has no header: its columns are called 1 to {len(names)}"]
+    sample = [[cell[:GUESS_CHARACTERS] for cell in row] for row in rows[named:]]
+    columns = {name: [row[column] for row in sample] for column, name in enumerate(names)}
+    return Table(path, names, columns, names, read, codec, separator, notes, named=named)
+
+
+def is_data(first: list[str], others: list[list[str]]) -> bool:
+    """Tell whether the first row is data as the other rows are, and no header.
+
+    It has a number where the others have numbers, a value that returns in a column of few values, or a long text.
+    """
+    columns = zip(first, zip(*others, strict=True), strict=True) if others else []
+    return any(len(cell) > LONGEST_NAME for cell in first) or any(_belongs(cell, values) for cell, values in columns)
+
+
+def _belongs(cell: str, values: Sequence[str]) -> bool:
+    counts = Counter(value.strip() for value in values)
+    filled = [value for value in counts if value]
+    if filled and all(map(_is_number, [cell, *filled])):
+        return True
+    few = len(counts) <= max(2, len(values) // 2)
+    return bool(cell.strip()) and few and counts[cell.strip()] > len(values) / REPEATED
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
 
 
 def guess_delimiter(path: Path, encoding: str) -> str:
-    """Return the delimiter that splits the header, and most of the first rows into as many cells."""
+    """Return the delimiter that splits the first row, and most of those after it into as many cells."""
     lines, size = [], 0
     for line in islice(read_lines(path, encoding), GUESS_LINES):
         lines.append(line)
@@ -62,7 +94,7 @@ def guess_delimiter(path: Path, encoding: str) -> str:
 
 
 def _evenness(lines: list[str], delimiter: str) -> tuple[bool, float]:
-    """Return whether a delimiter splits the header, and the share of rows with as many cells."""
+    """Return whether a delimiter splits the first row, and the share of rows with as many cells."""
     widths = []
     try:
         for row in csv.reader(lines, delimiter=delimiter, strict=True):
@@ -96,10 +128,10 @@ def delimiter_name(delimiter: str) -> str:
 
 
 def read_rows(path: Path, encoding: str, delimiter: str) -> Iterator[list[str]]:
-    """Yield the header and the rows, without blank lines.
+    """Yield all rows, without blank lines.
 
     Raises:
-        UserError: A row has more or fewer cells than the header, or a quote never closes.
+        UserError: A row has more or fewer cells than the first, or a quote never closes.
     """
     reader, width, start = csv.reader(read_lines(path, encoding), delimiter=delimiter, strict=True), 0, 1
     try:
@@ -116,7 +148,7 @@ def read_rows(path: Path, encoding: str, delimiter: str) -> Iterator[list[str]]:
 
 def _ragged(path: Path, line: int, cells: int, width: int, delimiter: str) -> UserError:
     return UserError(
-        f"{path}: line {line} has {cells} cells, the header {width}; "
+        f"{path}: line {line} has {cells} cells, the first row {width}; "
         f"quote cells that hold a {delimiter_name(delimiter)}, or add the cells that are missing"
     )
 

@@ -22,3 +22,4 @@ class Table(NamedTuple):
     delimiter: str | None = None
     notes: list[str] = []
     unsupported: dict[str, str] = {}  # columns that can be neither text nor label, and their type
+    named: bool = True  # by a header, or by keys; else the columns are called 1, 2, and so on
