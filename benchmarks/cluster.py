@@ -90,6 +90,7 @@ def by_processes(prepared: Path, workers: int) -> float:
 def by_ray(prepared: Path, workers: int) -> float:
     """Run the cells by a Ray cluster of one node with so many cores, which is started and ended here."""
     from embedding_bench.execution.cluster import connect
+    from embedding_bench.models.canary import canary
 
     options = f"--head --port={PORT} --num-cpus={workers} --include-dashboard=false --disable-usage-stats"
     with copy(prepared):
@@ -97,7 +98,7 @@ def by_ray(prepared: Path, workers: int) -> float:
         try:
             time.sleep(10)  # until it takes drivers
             start = time.perf_counter()
-            with connect(f"127.0.0.1:{PORT}", workers, 0) as cluster:
+            with connect(f"127.0.0.1:{PORT}", workers, 0, canary) as cluster:
                 succeeded = run_stages(GRAPH, workers, commands.environment(), cluster)
             return _seconds(start, succeeded)
         finally:

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import uuid
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -19,7 +19,6 @@ from embedding_bench.execution.actor import Actor
 from embedding_bench.execution.pool import Job, Pool, Worker
 from embedding_bench.execution.shipping import Manifest, describe
 from embedding_bench.execution.tasks import Outcome, Task
-from embedding_bench.models.canary import canary
 
 try:
     import ray
@@ -111,10 +110,11 @@ class Cluster:
         address: Host and port of the cluster's head.
         most: How many workers to hire; None: as many as there are cores or GPUs.
         gpus: GPUs of a worker, or a part of one.
+        canary: Returns the same on two machines that compute alike.
     """
 
-    def __init__(self, address: str, most: int | None, gpus: float) -> None:
-        self.address, self.gpus, self.most = address, gpus, most
+    def __init__(self, address: str, most: int | None, gpus: float, canary: Callable[[], str]) -> None:
+        self.address, self.gpus, self.most, self.canary = address, gpus, most, canary
         self.run, self.store = uuid.uuid4().hex, Store()
         self.gone = False
         self.expected: asyncio.Future[str]  # canary
@@ -130,7 +130,7 @@ class Cluster:
         loop = asyncio.get_running_loop()
         clock = loop.time
         silences, working, told = 0, clock(), False
-        self.expected = asyncio.ensure_future(_canary_here(environment)) if not self.gpus else loop.create_future()
+        self.expected = asyncio.ensure_future(self._canary_here(environment)) if not self.gpus else loop.create_future()
         while True:
             silences = 0 if await _answers(self.address) else silences + 1
             if silences == SILENCES:
@@ -184,7 +184,7 @@ class Cluster:
             .remote(self.run)
         )
         worker = Remote(actor, node, self)
-        outcome = await _canary_of(worker)
+        outcome = await self._canary_of(worker)
         if outcome.result is not None and self.gpus and not self.expected.done():
             self.expected.set_result(outcome.result)
         expected = await self.expected
@@ -198,27 +198,25 @@ class Cluster:
             why = why or f"its canary is {outcome.result}, {expected} is expected: it computes differently"
             _warn(f"node {node.name} gets no work: {why}")
 
+    async def _canary_here(self, environment: dict[str, str]) -> str:
+        worker = await processes.start(environment)
+        try:
+            outcome = await self._canary_of(worker)
+        finally:
+            await worker.end()
+        if outcome.result is None:
+            raise RuntimeError(outcome.mistake or outcome.traceback)
+        found: str = outcome.result
+        return found
+
+    async def _canary_of(self, worker: Worker) -> Outcome:
+        task = Task("canary", self.canary)
+        answer = await worker.ask(Job(task.group, task.inputs, pickle.dumps(task)))
+        return Outcome(mistake="its worker ended at once") if answer is None else pickle.loads(answer)  # noqa: S301
+
 
 def _warn(text: str) -> None:
     print(f"warning: {text}", file=sys.stderr, flush=True)
-
-
-async def _canary_here(environment: dict[str, str]) -> str:
-    worker = await processes.start(environment)
-    try:
-        outcome = await _canary_of(worker)
-    finally:
-        await worker.end()
-    if outcome.result is None:
-        raise RuntimeError(outcome.mistake or outcome.traceback)
-    found: str = outcome.result
-    return found
-
-
-async def _canary_of(worker: Worker) -> Outcome:
-    task = Task("canary", canary)
-    answer = await worker.ask(Job(task.group, task.inputs, pickle.dumps(task)))
-    return Outcome(mistake="its worker ended at once") if answer is None else pickle.loads(answer)  # noqa: S301
 
 
 async def _answers(address: str) -> bool:
@@ -249,13 +247,14 @@ def _reach(address: str) -> str:
 
 
 @contextmanager
-def connect(address: str, most: int | None, gpus: float) -> Iterator[Cluster]:
+def connect(address: str, most: int | None, gpus: float, canary: Callable[[], str]) -> Iterator[Cluster]:
     """Join a cluster as its driver, on a machine that is one of its nodes.
 
     Args:
         address: Host and port of its head, or `auto`: the one that this machine is a node of.
         most: How many workers to hire; None: as many as there are cores or GPUs.
         gpus: GPUs of a worker, or a part of one.
+        canary: Returns the same on two machines that compute alike.
 
     Raises:
         UserError: There is no such cluster, or it has other versions of Ray or Python.
@@ -271,6 +270,6 @@ def connect(address: str, most: int | None, gpus: float) -> Iterator[Cluster]:
         logging_level=logging.ERROR,
     )
     try:
-        yield Cluster(head, most, gpus)
+        yield Cluster(head, most, gpus, canary)
     finally:
         ray.shutdown()

@@ -57,8 +57,9 @@ def _run_stages(graph: Graph, here: int, machines: Machines) -> bool:
     if machines.on == LOCAL:
         return run_stages(graph, here, environment)
     from embedding_bench.execution.cluster import connect  # Ray is an extra
+    from embedding_bench.models.canary import canary
 
-    with connect(*machines) as cluster:
+    with connect(*machines, canary) as cluster:
         return run_stages(graph, here, environment, cluster)
 
 

@@ -10,6 +10,7 @@ from embedding_bench.core.errors import UserError
 from embedding_bench.corpus.opening import propose
 from embedding_bench.project import commands
 from embedding_bench.project.proposal import describe, inspect
+from embedding_bench.project.running import HERE
 from embedding_bench.project.template import create_project
 from embedding_bench.settings.complete import load_settings, parse_settings
 from embedding_bench.settings.datasets import TableDataset
@@ -45,7 +46,7 @@ def look(capsys, data: str = "mails.csv", write: bool = False) -> str:
     dataset, path = propose(Path(data), [], None), Path(data)
     inspection = inspect(dataset, path)
     print("\n".join(describe(path, dataset, inspection)))
-    answer_question(path, dataset, inspection, write, dry=True)
+    answer_question(path, dataset, inspection, write, dry=True, machines=HERE)
     return capsys.readouterr().out
 
 

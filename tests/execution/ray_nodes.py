@@ -14,10 +14,9 @@ from typing import Self
 import psutil
 import pytest
 
+os.environ.update(RAY_AUTH_MODE="token", RAY_AUTH_TOKEN=secrets.token_hex(32))  # Ray reads them when it is imported
 pytest.importorskip("ray", reason="`make cluster` installs Ray")
 
-TOKEN = {"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": secrets.token_hex(32)}
-os.environ.update(TOKEN)  # Ray reads it when it is imported
 RAY = str(Path(sys.executable).parent / "ray")
 
 

@@ -22,6 +22,7 @@ from embedding_bench.execution import shipping, tasks
 from embedding_bench.execution.pool import Pool
 from embedding_bench.execution.slots import Slots, Turn
 from embedding_bench.execution.tasks import Task, execute
+from embedding_bench.models.canary import canary
 from tests.conftest import ROOT
 
 pytestmark = pytest.mark.heavy
@@ -32,6 +33,7 @@ from embedding_bench.core import errors
 from embedding_bench.execution.cluster import connect
 from embedding_bench.execution.pool import Pool
 from embedding_bench.execution.slots import Slots
+from embedding_bench.models.canary import canary
 
 async def run(cluster):
     pool = Pool(Slots(1), Slots(0))
@@ -43,7 +45,7 @@ async def run(cluster):
         await staff
 
 def main():
-    with connect(sys.argv[1], None, 0) as cluster:
+    with connect(sys.argv[1], None, 0, canary) as cluster:
         asyncio.run(run(cluster))
 
 errors.run(main)
@@ -102,7 +104,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
         nodes.start("head")
         nodes.start("elsewhere", hide=folder if can_hide() else None)
         nodes.start("old", OPENBLAS_CORETYPE="Nehalem")
-        with clusters.connect(nodes.address, None, 0) as cluster:
+        with clusters.connect(nodes.address, None, 0, canary) as cluster:
             errors = io.StringIO()
             printed.setattr("sys.stderr", errors)
             with Run(cluster, folder) as running:
@@ -191,7 +193,7 @@ def test_an_address_without_a_cluster_is_one_line(address, why, monkeypatch):
     monkeypatch.setenv("RAY_ADDRESS", f"127.0.0.1:{free_port()}")  # of `auto`
     with (
         pytest.raises(UserError, match=rf"^--on {address}: {why}; start one with `ray start --head`$"),
-        clusters.connect(address, None, 0),
+        clusters.connect(address, None, 0, canary),
     ):
         pass
 

@@ -27,18 +27,18 @@ SHARED_MODULES = {"core", "settings", "artifacts", "arrays", "git", "tensorflow"
 ALLOWED_IMPORTS = {
     "settings": set(),
     "artifacts": set(),
-    "corpus": set(),
-    "tokens": set(),
-    "evaluation": set(),
-    "vectors": {"tokens"},  # text files are tokenized as the corpus was
     "execution": set(),
+    "corpus": {"execution"},
+    "tokens": {"execution"},
+    "evaluation": set(),
+    "vectors": {"execution", "tokens"},  # text files are tokenized as the corpus was
     "models": {"evaluation", "execution"},
-    "baselines": {"evaluation"},
+    "baselines": {"evaluation", "execution"},
     "probing": set(),
     "serving": {"corpus", "tokens", "models", "imports"},  # cleaning, tokens and network are those of training
     "reporting": {"evaluation", "execution", "probing"},
     "tracking": {"evaluation", "reporting", "serving"},
-    "project": {"corpus", "evaluation", "execution", "imports"},
+    "project": {"corpus", "evaluation", "execution", "imports", "models"},  # of models the canary
 }
 
 
