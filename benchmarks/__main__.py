@@ -8,14 +8,14 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from benchmarks import cluster, scale
+from benchmarks import blocks, cluster, scale
 from benchmarks.measuring import RESULTS
 from benchmarks.tables import fill
 
 README = Path(__file__).with_name("README.md")
 # Only with prepared corpora, in the folder TFDS_DATA_DIR.
 PREPARED = [[name, "--dataset", "ag_news_subset"] for name in ("learned_mean", "frozen_mean")] + [["bilstm"]]
-TABLES = ("cluster", "repro", "scale")  # results with a table of their own
+TABLES = ("blocks", "cluster", "repro", "scale")  # results with a table of their own
 EVERYWHERE = [
     [name]
     for name in (
@@ -27,6 +27,7 @@ EVERYWHERE = [
         "predict",
         "alike",
         "cluster",
+        "blocks",
         "repro",
         "scale",
     )
@@ -79,6 +80,7 @@ def write_tables() -> None:
     text = README.read_text()
     tables = {
         "comparisons": comparisons(),
+        "blocks": blocks.table(read(RESULTS / "blocks.json")),
         "cluster": cluster.table(read(RESULTS / "cluster.json")),
         "stages": stages(),
         "scale": scale.table(read(RESULTS / "scale.json")),
