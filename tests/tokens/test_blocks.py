@@ -25,7 +25,7 @@ def folder(tmp_path, monkeypatch):
     out.mkdir()
     for split, groups in (("train", 7), ("validation", 2), ("test", 1)):
         texts = [[f"w{(n * k) % 11} new{k} {split}, w{n}" for n in range(5)] if k != 2 else [] for k in range(groups)]
-        columns = [(pa.array(group, pa.string()), pa.array([0] * len(group), pa.int32())) for group in texts]
+        columns = [[pa.array(group, pa.string()), pa.array([0] * len(group), pa.int32())] for group in texts]
         batches = [pa.record_batch(pair, schema=corpus.SCHEMA) for pair in columns]
         corpus.write_split(out, split, batches, corpus.SCHEMA)
     return out
