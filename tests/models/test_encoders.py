@@ -125,7 +125,7 @@ def test_loss_and_gradients_equal_plain_keras(name, dimensions, classes):
     expected = tf.convert_to_tensor(tape.gradient(loss, embed.embeddings.value)).numpy()
     ours_batch = batch(*texts)
     vectors = tf.constant(matrix[ours_batch.rows])
-    found = ours.gradients(vectors, ours_batch, labels, tf.zeros([2], tf.int32), moving=True)
+    found = ours.gradients(vectors, ours_batch, labels, len(labels), tf.zeros([2], tf.int32), moving=True)
     assert found.losses.numpy().mean() == pytest.approx(loss.numpy(), abs=1e-6)
     dense = np.zeros_like(matrix)
     dense[ours_batch.rows] = found.rows
