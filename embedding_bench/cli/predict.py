@@ -86,7 +86,7 @@ def read_lines(lines: Iterable[bytes]) -> Iterator[str]:
         print(f"warning: lines that were not UTF-8: {broken:,}; their unreadable bytes became U+FFFD", file=sys.stderr)
 
 
-def read_column(path: Path, column: str, header: bool | None) -> Iterator[str]:
+def read_column(path: Path, column: str, header: bool | None = None) -> Iterator[str]:
     """Read a column of a table.
 
     Raises:

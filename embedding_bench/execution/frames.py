@@ -10,7 +10,8 @@ LENGTH = struct.Struct(">Q")
 def send(connection: socket.socket, message: bytes) -> None:
     """Send one message."""
     connection.sendall(LENGTH.pack(len(message)))
-    connection.sendall(message)
+    if message:  # else the other side may have closed the connection by now
+        connection.sendall(message)
 
 
 def receive(connection: socket.socket) -> bytes | None:
