@@ -66,21 +66,35 @@ def _by_workers(address: str, tasks: Iterable[Task]) -> Iterator[Any]:
         sizes: deque[int] = deque()  # of the messages under way, of which there are two at least until the end
         for task in tasks:
             message = pickle.dumps(task)
-            frames.send(connection, json.dumps([task.group, *map(str, task.inputs)]).encode())
-            frames.send(connection, message)
+            _send(connection, json.dumps([task.group, *map(str, task.inputs)]).encode(), message)
             sizes.append(len(message))
             while len(sizes) > 2 and (len(sizes) > MOST_TASKS or sum(sizes) > MOST_BYTES):
                 sizes.popleft()
                 yield _receive(connection)
-        frames.send(connection, END)
+        _send(connection, END)
         for _ in sizes:
             yield _receive(connection)
 
 
+def _send(connection: socket.socket, *messages: bytes) -> None:
+    try:
+        for message in messages:
+            frames.send(connection, message)
+    except ConnectionError:
+        raise _over() from None
+
+
+def _over() -> UserError:
+    return UserError("the run that had the workers has ended")
+
+
 def _receive(connection: socket.socket) -> Any:
-    message = frames.receive(connection)
+    try:
+        message = frames.receive(connection)
+    except ConnectionError:
+        message = None
     if message is None:
-        raise UserError("the run that had the workers has ended")
+        raise _over()
     return _result(pickle.loads(message))  # noqa: S301  # the socket is in a folder that only this user enters
 
 
