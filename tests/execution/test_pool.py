@@ -3,8 +3,10 @@
 import asyncio
 import os
 import signal
+import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Sequence
 from functools import partial
@@ -14,7 +16,7 @@ from typing import Any
 import pytest
 
 from embedding_bench.core.errors import UserError
-from embedding_bench.execution import processes, tasks
+from embedding_bench.execution import frames, processes, tasks
 from embedding_bench.execution.pool import Pool
 from embedding_bench.execution.slots import Slots, Turn
 from embedding_bench.execution.tasks import Task, execute
@@ -258,3 +260,32 @@ def test_a_run_that_has_ended_is_named(monkeypatch, tmp_path):
     monkeypatch.setenv(tasks.WORKERS, str(tmp_path / "workers"))
     with pytest.raises(UserError, match=r"EMBEDDING_BENCH_WORKERS: found .*, where no run has workers"):
         list(execute(numbered(1)))
+
+
+def test_a_run_that_ends_meanwhile_is_named(monkeypatch, tmp_path):
+    monkeypatch.setenv(tasks.WORKERS, str(tmp_path / "workers"))
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(str(tmp_path / "workers"))
+        server.listen()
+        closing = threading.Thread(target=lambda: server.accept()[0].close())
+        closing.start()
+        with pytest.raises(UserError, match="the run that had the workers has ended"):
+            list(execute(numbered(*range(5000))))
+        closing.join()
+
+
+class Closing:
+    """A connection whose other side closes once it has read a length."""
+
+    def __init__(self, connection: socket.socket, other: socket.socket) -> None:
+        self.connection, self.other = connection, other
+
+    def sendall(self, data: bytes) -> None:
+        self.connection.sendall(data)
+        self.other.close()
+
+
+def test_the_end_of_tasks_may_find_the_connection_closed():
+    ours, theirs = socket.socketpair()
+    with ours:
+        frames.send(Closing(ours, theirs), tasks.END)

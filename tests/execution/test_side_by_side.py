@@ -111,6 +111,9 @@ def test_a_signal_to_the_run_ends_its_stages(project, number):
         env={**commands.environment(), "PYTHONPATH": str(ROOT)},
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=lambda: signal.signal(
+            signal.SIGINT, signal.SIG_DFL
+        ),  # also where a job in the background ignores it
     )
     while not (project / "begun").exists():
         time.sleep(0.1)
