@@ -6,6 +6,7 @@ sum over the processes of a stage and its workers, where pages that they share c
 
 import argparse
 import asyncio
+import contextlib
 import csv
 import hashlib
 import json
@@ -83,7 +84,6 @@ async def run(folder: Path, stage: str, workers: int) -> None:
         await slots.acquire(Turn.STAGE)
         started = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", f"stages.{stage}", *STAGES[stage]),
-            cwd=folder,
             env={**environment, **({WORKERS: pool.address} if workers else {})},
         )
         if await started.wait():
@@ -129,7 +129,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--texts", type=int, default=TEXTS)
     texts = parser.parse_args().texts
-    with tempfile.TemporaryDirectory() as scratch:
+    with tempfile.TemporaryDirectory() as scratch, contextlib.chdir(scratch):  # where stages and workers are
         write_input(Path(scratch), texts)
         runs = [measure(Path(scratch), workers) for workers in (0, 2)]
     result = {"texts": texts, "runs": runs, **machine()}
