@@ -94,9 +94,12 @@ def by_ray(prepared: Path, workers: int) -> float:
 
     options = f"--head --port={PORT} --num-cpus={workers} --include-dashboard=false --disable-usage-stats"
     with copy(prepared):
-        node = subprocess.Popen(["ray", "start", "--block", *options.split()], env=commands.environment())
+        command = ["ray", "start", "--block", *options.split()]
+        node = subprocess.Popen(command, env=commands.environment(), stdout=subprocess.PIPE, text=True)
         try:
-            time.sleep(10)  # until it takes drivers
+            if not any("Ray runtime started" in line for line in node.stdout or []):
+                raise RuntimeError("Ray did not start")
+            time.sleep(5)  # its head settles
             start = time.perf_counter()
             with connect(f"127.0.0.1:{PORT}", workers, 0, canary) as cluster:
                 succeeded = run_stages(GRAPH, workers, commands.environment(), cluster)

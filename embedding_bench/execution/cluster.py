@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import embedding_bench
-from embedding_bench.core.errors import UserError
+from embedding_bench.core.errors import UserError, one_line
 from embedding_bench.execution import processes
 from embedding_bench.execution.actor import Actor
 from embedding_bench.execution.pool import Job, Pool, Worker
@@ -38,15 +38,17 @@ ANSWER = 5  # seconds that its head has to take a connection
 POLL = 3  # seconds between two looks at the nodes
 SILENCES = 2  # in a row, until a cluster counts as gone
 PATIENCE = 60  # seconds without a worker
+STARTS = 3  # of workers on a node that end at once, until it gets no work
 WORKER_MEMORY = 1.4e9  # bytes; Ray offers 70 % of a node's
 PIECE = 2**26  # bytes of a file in one object of Ray's store
 
 
 class Node(NamedTuple):
-    """A machine of the cluster, and how many workers it has room for."""
+    """A machine of the cluster: where it takes connections, and how many workers it has room for."""
 
     id: str
     name: str
+    address: str
     places: int
 
 
@@ -62,8 +64,13 @@ class Remote:
         try:
             manifests = [describe(path) for path in job.inputs]
             for manifest in await self.actor.missing.remote(manifests):
-                await self.actor.receive.remote(manifest, await asyncio.to_thread(self.cluster.store.put, manifest))
+                pieces = await self.cluster.store.put(manifest)
+                await self.actor.receive.remote(manifest, pieces)
             answer: bytes = await self.actor.run.remote(job.message, manifests)
+        except UserError as error:
+            return pickle.dumps(Outcome(mistake=str(error)))
+        except OSError as error:  # here, or from `receive` there
+            return pickle.dumps(Outcome(mistake=f"{self.node.name}: the inputs of {job.group}: {_in_one_line(error)}"))
         except ray.exceptions.RayTaskError as error:
             return pickle.dumps(Outcome(traceback=f"{self.node.name}: {error}"))
         except ray.exceptions.RayError:
@@ -71,28 +78,46 @@ class Remote:
         return answer
 
     async def end(self) -> str | None:
-        """End the actor; None if its node is gone."""
+        """End the actor; None if its node is gone, which Ray notices only after a while."""
         if self.cluster.gone:  # Ray would wait for it
             return None
         ray.kill(self.actor)
-        alive = {node["NodeID"] for node in await asyncio.to_thread(ray.nodes) if node["Alive"]}
-        return f"on {self.node.name}" if self.node.id in alive else None
+        return f"on {self.node.name}" if await _answers(self.node.address) else None
 
 
 class Store:
     """Inputs in Ray's object store, each put there once."""
 
     def __init__(self) -> None:
-        self.stored: dict[str, dict[str, list[Any]]] = {}
+        self.stored: dict[str, asyncio.Task[dict[str, list[Any]]]] = {}
 
-    def put(self, manifest: Manifest) -> dict[str, list[Any]]:
-        """Return references to the pieces of each file, by its name."""
+    async def put(self, manifest: Manifest) -> dict[str, list[Any]]:
+        """Return references to the pieces of each file, by its name.
+
+        Raises:
+            UserError: The store has no room.
+            OSError: A file cannot be read.
+        """
         if manifest.key not in self.stored:
-            self.stored[manifest.key] = {
-                name: [ray.put(piece) for piece in _pieces(manifest.path / name if name else manifest.path)]
-                for name, *_ in manifest.files
-            }
-        return self.stored[manifest.key]
+            self.stored[manifest.key] = asyncio.create_task(asyncio.to_thread(_put, manifest))
+        return await asyncio.shield(self.stored[manifest.key])  # others wait for it, too
+
+
+def _put(manifest: Manifest) -> dict[str, list[Any]]:
+    try:
+        return {
+            name: [ray.put(piece) for piece in _pieces(manifest.path / name if name else manifest.path)]
+            for name, *_ in manifest.files
+        }
+    except ray.exceptions.RayError as error:
+        raise UserError(
+            f"{manifest.path}: Ray's object store does not take it ({_in_one_line(error)}); start Ray with a larger "
+            "--object-store-memory, or put the project on a file system that all nodes share"
+        ) from None
+
+
+def _in_one_line(error: Exception) -> str:
+    return one_line(str(error))[:200]
 
 
 def _pieces(path: Path) -> Iterator[bytes]:
@@ -119,6 +144,7 @@ class Cluster:
         self.gone = False
         self.expected: asyncio.Future[str]  # canary
         self.refused: set[str] = set()  # nodes
+        self.failures: Counter[str] = Counter()  # of workers at their start, by node
         self.hiring: dict[asyncio.Task[None], Node] = {}
 
     async def staff(self, pool: Pool, environment: dict[str, str]) -> None:
@@ -129,7 +155,7 @@ class Cluster:
         """
         loop = asyncio.get_running_loop()
         clock = loop.time
-        silences, working, told = 0, clock(), False
+        silences, working, told, worked = 0, clock(), False, False
         self.expected = asyncio.ensure_future(self._canary_here(environment)) if not self.gpus else loop.create_future()
         while True:
             silences = 0 if await _answers(self.address) else silences + 1
@@ -140,10 +166,11 @@ class Cluster:
                 del self.hiring[task]
                 await task
             if not silences:
-                self._hire(await asyncio.to_thread(self._nodes), pool)
+                self._hire(await self._nodes(), pool)
+            patience = 0 if self.refused and not worked else PATIENCE
             if pool.workers:
-                working = clock()
-            elif not self.hiring and clock() - working > (0 if self.refused else PATIENCE):
+                working, worked = clock(), True
+            elif not self.hiring and clock() - working > patience:
                 kind = f"{self.gpus:g} GPUs" if self.gpus else "a core"
                 raise UserError(f"the Ray cluster at {self.address} has no node with {kind} that can work")
             elif not told and clock() - working > PATIENCE:
@@ -151,13 +178,20 @@ class Cluster:
                 _warn(f"no worker for {PATIENCE} seconds: others have the cores of the Ray cluster at {self.address}")
             await asyncio.sleep(POLL)
 
-    def _nodes(self) -> list[Node]:
+    async def _nodes(self) -> list[Node]:
         """Return the nodes that live, and have not been refused."""
-        return sorted(
-            Node(node["NodeID"], f"{node['NodeManagerHostname']} ({node['NodeName']})", self._places(node["Resources"]))
-            for node in ray.nodes()
+        nodes = sorted(
+            Node(
+                node["NodeID"],
+                f"{node['NodeManagerHostname']} ({node['NodeName']})",
+                f"{node['NodeManagerAddress']}:{node['NodeManagerPort']}",
+                self._places(node["Resources"]),
+            )
+            for node in await asyncio.to_thread(ray.nodes)
             if node["Alive"] and node["NodeID"] not in self.refused
         )
+        answer = await asyncio.gather(*(_answers(node.address) for node in nodes))
+        return [node for node, living in zip(nodes, answer, strict=True) if living]
 
     def _places(self, resources: dict[str, float]) -> int:
         places = min(resources.get("CPU", 0), resources.get("memory", 0) / WORKER_MEMORY)
@@ -185,17 +219,23 @@ class Cluster:
         )
         worker = Remote(actor, node, self)
         outcome = await self._canary_of(worker)
-        if outcome.result is not None and self.gpus and not self.expected.done():
-            self.expected.set_result(outcome.result)
-        expected = await self.expected
-        if outcome.result == expected:  # which is never None
-            pool.add(worker)
-            return
-        ray.kill(actor)
-        if node.id not in self.refused:
-            self.refused.add(node.id)
+        why = None
+        if outcome is None:
+            self.failures[node.id] += 1
+            why = f"its worker ended at once, {STARTS} times" if self.failures[node.id] == STARTS else None
+        elif outcome.result is None:
             why = outcome.mistake or (outcome.traceback or "").strip().rpartition("\n")[2]
-            why = why or f"its canary is {outcome.result}, {expected} is expected: it computes differently"
+        else:
+            if self.gpus and not self.expected.done():
+                self.expected.set_result(outcome.result)
+            expected = await self.expected
+            if outcome.result == expected:
+                pool.add(worker)
+                return
+            why = f"its canary is {outcome.result}, {expected} is expected: it computes differently"
+        ray.kill(actor)
+        if why and node.id not in self.refused:
+            self.refused.add(node.id)
             _warn(f"node {node.name} gets no work: {why}")
 
     async def _canary_here(self, environment: dict[str, str]) -> str:
@@ -204,15 +244,18 @@ class Cluster:
             outcome = await self._canary_of(worker)
         finally:
             await worker.end()
-        if outcome.result is None:
-            raise RuntimeError(outcome.mistake or outcome.traceback)
+        if outcome is None or outcome.mistake:
+            raise UserError(f"this machine: {outcome.mistake if outcome else 'its worker ended at once'}")
+        if outcome.traceback:
+            raise RuntimeError(outcome.traceback)
         found: str = outcome.result
         return found
 
-    async def _canary_of(self, worker: Worker) -> Outcome:
+    async def _canary_of(self, worker: Worker) -> Outcome | None:
+        """Ask a worker for its canary; None if it ended at once."""
         task = Task("canary", self.canary)
         answer = await worker.ask(Job(task.group, task.inputs, pickle.dumps(task)))
-        return Outcome(mistake="its worker ended at once") if answer is None else pickle.loads(answer)  # noqa: S301
+        return None if answer is None else pickle.loads(answer)  # noqa: S301
 
 
 def _warn(text: str) -> None:

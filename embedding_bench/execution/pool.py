@@ -2,8 +2,9 @@
 
 import asyncio
 import json
+import os
 import pickle
-import tempfile
+import uuid
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable
 from contextlib import asynccontextmanager
@@ -12,11 +13,13 @@ from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from embedding_bench.core.errors import UserError
+from embedding_bench.execution.folders import hold, remove_unused
 from embedding_bench.execution.frames import read, write
 from embedding_bench.execution.slots import Slots, Turn
 from embedding_bench.execution.tasks import END, Outcome
 
 ATTEMPTS = 2  # of a task whose worker died
+PREFIX = "embedding-bench-run-"  # of the folder of the socket; short, because a socket's path may have 107 bytes
 
 Result = TypeVar("Result")
 
@@ -81,8 +84,9 @@ class Pool:
         Raises:
             UserError: The path of the folder for temporary files is too long for a socket.
         """
-        with tempfile.TemporaryDirectory(prefix="embedding-bench-") as folder:  # that only this user can enter
-            self.address = str(Path(folder) / "workers")
+        folder, lock = hold(f"{PREFIX}{uuid.uuid4().hex[:8]}")  # that only this user can enter
+        try:
+            self.address = str(folder / "workers")
             try:
                 server = await asyncio.start_unix_server(self._serve, self.address)
             except OSError as error:
@@ -91,8 +95,11 @@ class Pool:
                 yield
             finally:
                 server.close()
-                await _stop(self.background)
+                await stop(self.background)
                 await asyncio.gather(*(worker.end() for worker in self.workers))
+        finally:
+            os.close(lock)
+            remove_unused(PREFIX)  # this one, and those of runs that were killed
 
     def add(self, worker: Worker) -> None:
         """Put a worker to work that was started elsewhere."""
@@ -113,7 +120,7 @@ class Pool:
         finally:
             writer.close()
             self.waiting = [job for job in self.waiting if job not in stage.running]
-            await _stop([*parts, *stage.running.values()])
+            await stop([*parts, *stage.running.values()])
             if not stage.has_slot:
                 await self.stages.acquire(Turn.RESUME)
 
@@ -172,6 +179,9 @@ class Pool:
             except OSError as error:
                 self.tasks.release()
                 return _mistake(f"a worker could not be started ({error.strerror})")
+            except asyncio.CancelledError:
+                self.tasks.release()
+                raise
             answer, ended = await self._ask(worker, job)
             if answer is not None:
                 return answer
@@ -207,10 +217,10 @@ class Pool:
             if answer is not None:
                 self._return(worker)
             else:
-                ended = await worker.end()
-                self.workers.discard(worker)  # after that: if this is cancelled, too, `serving` ends it
+                self.workers.discard(worker)
                 if self.start:  # another can be started in its place
                     self.tasks.release()
+                ended = await worker.end()  # which begins to, even if this is cancelled, too
         return answer, ended
 
     def _match(self) -> tuple[Job, Worker | None]:
@@ -249,7 +259,8 @@ def _mistake(what: str) -> bytes:
     return pickle.dumps(Outcome(mistake=f"{what}; where memory is short, lower --jobs"))
 
 
-async def _stop(tasks: Iterable[asyncio.Task[Any]]) -> None:
+async def stop(tasks: Iterable[asyncio.Task[Any]]) -> None:
+    """Cancel tasks, and wait until they have ended."""
     stopped = list(tasks)
     for task in stopped:
         task.cancel()

@@ -2,15 +2,14 @@
 
 import fcntl
 import hashlib
-import os
-import shutil
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
+from embedding_bench.execution.folders import hold, remove_unused
+
 PREFIX = "embedding-bench-inputs-"
-LOCK = "in-use"
 
 
 class Manifest(NamedTuple):
@@ -44,13 +43,8 @@ class Copies:
     """
 
     def __init__(self, run: str) -> None:
-        self.home = Path(tempfile.gettempdir()) / f"{PREFIX}{run}"
-        self.home.mkdir(mode=0o700, exist_ok=True)
-        self.lock = os.open(self.home / LOCK, os.O_CREAT | os.O_RDWR, 0o600)
-        fcntl.flock(self.lock, fcntl.LOCK_SH)  # until this process ends
-        for other in self.home.parent.glob(f"{PREFIX}*"):
-            if other != self.home:
-                remove_unused(other)
+        self.home, self.lock = hold(f"{PREFIX}{run}")
+        remove_unused(PREFIX)
 
     def find(self, manifest: Manifest) -> Path | None:
         """Return where this machine has an input: at its own path on a shared file system, or as a copy."""
@@ -61,33 +55,16 @@ class Copies:
 
     def write(self, manifest: Manifest, files: dict[str, Iterable[bytes]]) -> None:
         """Write a copy from the pieces of its files, unless another worker has written it meanwhile."""
-        if self.find(manifest):
-            return
-        with tempfile.TemporaryDirectory(dir=self.home) as scratch:
-            content = Path(scratch) / manifest.key
-            content.mkdir()
-            for name, pieces in files.items():
-                target = content / manifest.path.name / name
-                target.parent.mkdir(parents=True, exist_ok=True)
-                with target.open("wb") as file:
-                    file.writelines(pieces)
-            try:
+        with (self.home / f"{manifest.key}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)  # one worker writes, the others wait for it
+            if self.find(manifest):
+                return
+            with tempfile.TemporaryDirectory(dir=self.home) as scratch:
+                content = Path(scratch) / manifest.key
+                content.mkdir()
+                for name, pieces in files.items():
+                    target = content / manifest.path.name / name
+                    target.parent.mkdir(parents=True, exist_ok=True)
+                    with target.open("wb") as file:
+                        file.writelines(pieces)
                 content.rename(self.home / manifest.key)
-            except OSError:
-                if not self.find(manifest):
-                    raise
-
-
-def remove_unused(home: Path) -> None:
-    """Remove the copies of a run none of whose workers lives."""
-    try:
-        lock = os.open(home / LOCK, os.O_RDWR)
-    except OSError:  # another user's, or removed meanwhile
-        return
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        shutil.rmtree(home, ignore_errors=True)
-    except BlockingIOError:
-        pass  # in use
-    finally:
-        os.close(lock)

@@ -15,8 +15,6 @@ from embedding_bench.execution import frames
 WORKERS = "EMBEDDING_BENCH_WORKERS"  # the socket of the run that has workers
 END = b""  # after the last task
 MOST_TASKS, MOST_BYTES = 64, 2**28  # under way at once
-END = b""  # after the last task
-MOST_TASKS, MOST_BYTES = 64, 2**28  # under way at once
 
 
 class Task(NamedTuple):

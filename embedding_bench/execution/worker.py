@@ -10,6 +10,7 @@ import socket
 import sys
 import threading
 import traceback
+from contextlib import suppress
 from pathlib import Path
 
 from embedding_bench.core.errors import UserError
@@ -46,8 +47,9 @@ def main() -> None:
     compute_alike()
     with socket.socket(fileno=int(sys.argv[1])) as connection:
         threading.Thread(target=end_with, args=(connection,), daemon=True).start()
-        while (message := frames.receive(connection)) is not None:
-            frames.send(connection, run(message))
+        with suppress(ConnectionError):  # the run has ended
+            while (message := frames.receive(connection)) is not None:
+                frames.send(connection, run(message))
 
 
 if __name__ == "__main__":

@@ -29,7 +29,7 @@ def free_port() -> int:
 
 
 class Nodes:
-    """A cluster of nodes with a core each, a context that ends them."""
+    """A cluster of nodes, by default with a core each; a context that ends them."""
 
     def __init__(self, logs: Path) -> None:
         self.logs, self.port = logs, free_port()
@@ -43,11 +43,12 @@ class Nodes:
         for name in list(self.nodes):
             self.kill(name)
 
-    def start(self, name: str, hide: Path | None = None, **variables: str) -> None:
+    def start(self, name: str, hide: Path | None = None, cores: int = 1, gpus: int = 0, **variables: str) -> None:
         """Start a node, the head first, and wait until it takes connections; `hide` a folder from it."""
         where = f"--address={self.address}" if self.nodes else f"--head --port={self.port} --include-dashboard=false"
-        command = f"{RAY} start --block {where} --node-ip-address=127.0.0.1 --node-name={name} --num-cpus=1"
-        command += " --object-store-memory=200000000 --disable-usage-stats --dashboard-agent-listen-port=0"
+        command = f"{RAY} start --block {where} --node-ip-address=127.0.0.1 --node-name={name}"
+        command += f" --num-cpus={cores} --num-gpus={gpus} --object-store-memory=200000000"
+        command += " --disable-usage-stats --dashboard-agent-listen-port=0"
         prefix = ["unshare", "--mount", "sh", "-c", f"mount -t tmpfs none {hide} && exec {command}"]
         log = self.logs / f"{name}.log"
         with log.open("wb") as output:

@@ -208,3 +208,66 @@ def test_without_ray_the_extra_is_named():
     run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
     assert run.returncode == 2
     assert run.stderr.startswith("error: Ray is not installed, which a cluster needs: pip install 'embedding-bench[clu")
+
+
+def test_a_run_that_has_worked_waits_for_nodes_though_one_was_refused(monkeypatch):
+    """Without Ray: the nodes, and what they compute, are given."""
+    found: list[list[clusters.Node]] = [[]]
+    monkeypatch.setattr(clusters, "PATIENCE", 3)
+    monkeypatch.setattr(clusters, "POLL", 0.1)
+    cluster = clusters.Cluster("127.0.0.1:1", None, 0, canary)
+
+    async def answers(address: str) -> bool:
+        return True
+
+    async def nodes() -> list[clusters.Node]:
+        return found[0]
+
+    async def here(environment: dict[str, str]) -> str:
+        return "same"
+
+    monkeypatch.setattr(clusters, "_answers", answers)
+    monkeypatch.setattr(cluster, "_nodes", nodes)
+    monkeypatch.setattr(cluster, "_canary_here", here)
+    cluster.refused = {"old"}
+
+    async def run() -> float:
+        pool = Pool(Slots(1), Slots(0))
+        staff = asyncio.create_task(cluster.staff(pool, {}))
+        pool.workers.add(object())  # type: ignore[arg-type]
+        await asyncio.sleep(0.3)
+        pool.workers.clear()
+        start = time.monotonic()
+        with pytest.raises(UserError, match="no node with a core"):
+            await staff
+        return time.monotonic() - start
+
+    assert asyncio.run(run()) > 2
+
+
+def test_an_input_that_all_workers_ask_for_is_put_once(tmp_path, monkeypatch):
+    put = []
+
+    def slowly(piece: bytes) -> int:
+        time.sleep(0.05)
+        put.append(piece)
+        return len(put)
+
+    monkeypatch.setattr(clusters.ray, "put", slowly)
+    (tmp_path / "input").write_bytes(b"text")
+    store, manifest = clusters.Store(), shipping.describe(tmp_path / "input")
+
+    async def ask() -> list[Any]:
+        return await asyncio.gather(*(store.put(manifest) for _ in range(8)))
+
+    assert asyncio.run(ask()) == [{"": [1]}] * 8
+
+
+def test_a_full_object_store_is_a_mistake_that_says_what_to_do(tmp_path, monkeypatch):
+    def full(piece: bytes) -> None:
+        raise clusters.ray.exceptions.ObjectStoreFullError("full")
+
+    monkeypatch.setattr(clusters.ray, "put", full)
+    (tmp_path / "input").write_bytes(b"text")
+    with pytest.raises(UserError, match=r"input: Ray's object store does not take it .* --object-store-memory"):
+        asyncio.run(clusters.Store().put(shipping.describe(tmp_path / "input")))

@@ -2,10 +2,12 @@
 
 import asyncio
 import os
+import pickle
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Sequence
@@ -17,7 +19,8 @@ import pytest
 
 from embedding_bench.core.errors import UserError
 from embedding_bench.execution import frames, processes, tasks
-from embedding_bench.execution.pool import Pool
+from embedding_bench.execution.folders import LOCK
+from embedding_bench.execution.pool import PREFIX, Pool
 from embedding_bench.execution.slots import Slots, Turn
 from embedding_bench.execution.tasks import Task, execute
 from tests.conftest import ROOT
@@ -289,3 +292,49 @@ def test_the_end_of_tasks_may_find_the_connection_closed():
     ours, theirs = socket.socketpair()
     with ours:
         frames.send(Closing(ours, theirs), tasks.END)
+
+
+@pytest.mark.parametrize("delay", [0, 0.001, 0.01])
+def test_a_stage_that_ends_while_its_worker_starts_keeps_no_slot(delay, monkeypatch):
+    def made():
+        yield Task("a", pow, (2, 2))
+        time.sleep(delay)
+        raise UserError("line 7 is wrong")
+
+    async def run() -> None:
+        slots = Slots(1)
+        pool = Pool(slots, slots, partial(processes.start, dict(os.environ)))
+        async with pool.serving():
+            monkeypatch.setenv(tasks.WORKERS, pool.address)
+            for _ in range(2):
+                await asyncio.wait_for(slots.acquire(Turn.STAGE), 10)
+                with pytest.raises(UserError, match="line 7"):
+                    await asyncio.to_thread(lambda: list(execute(made())))
+                await asyncio.sleep(0.5)  # until the server knows
+                slots.release()
+
+            await asyncio.wait_for(slots.acquire(Turn.STAGE), 10)
+            slots.release()
+        assert slots.free == 1
+
+    asyncio.run(run())
+
+
+def test_a_worker_whose_run_ends_with_its_task_says_nothing():
+    ours, theirs = socket.socketpair()
+    command = [sys.executable, "-m", "embedding_bench.execution.worker", str(theirs.fileno())]
+    with subprocess.Popen(command, pass_fds=[theirs.fileno()], stderr=subprocess.PIPE) as worker:
+        theirs.close()
+        frames.send(ours, pickle.dumps(Task("a", pow, (2, 2))))
+        ours.close()
+        assert worker.stderr.read() == b""
+
+
+def test_the_folders_of_runs_that_were_killed_are_removed(monkeypatch):
+    with tempfile.TemporaryDirectory(prefix="eb-") as short:  # a socket's path may have 107 bytes
+        monkeypatch.setattr("tempfile.tempdir", short)
+        killed = Path(short) / f"{PREFIX}killed"
+        killed.mkdir()
+        (killed / LOCK).touch()
+        by_workers(1, numbered(2), monkeypatch=monkeypatch)
+        assert list(Path(short).iterdir()) == []

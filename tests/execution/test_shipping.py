@@ -2,10 +2,14 @@
 
 import fcntl
 import os
+import threading
+import time
 
 import pytest
 
-from embedding_bench.execution.shipping import LOCK, PREFIX, Copies, describe
+from embedding_bench.execution import folders
+from embedding_bench.execution.folders import LOCK
+from embedding_bench.execution.shipping import PREFIX, Copies, describe
 
 
 @pytest.fixture
@@ -59,7 +63,7 @@ def test_a_copy_that_breaks_off_is_none(copies, folder):
     with pytest.raises(ConnectionError):
         copies.write(manifest, {"a": pieces()})
     assert copies.find(manifest) is None
-    assert [path.name for path in copies.home.iterdir()] == [LOCK]
+    assert {path.name for path in copies.home.iterdir()} == {LOCK, f"{manifest.key}.lock"}
 
 
 def test_a_run_removes_the_copies_of_those_that_ended(tmp_path, monkeypatch):
@@ -72,3 +76,37 @@ def test_a_run_removes_the_copies_of_those_that_ended(tmp_path, monkeypatch):
     Copies("ours")
     os.close(held)
     assert {path.name for path in tmp_path.iterdir()} == {f"{PREFIX}living", f"{PREFIX}ours"}
+
+
+def test_a_folder_that_another_run_removes_before_it_is_held_is_made_again(tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    flock, removed = fcntl.flock, []
+
+    def remove_first(lock, operation):
+        if operation == fcntl.LOCK_SH and not removed:
+            removed.append(True)
+            folders.remove_unused(PREFIX)
+        return flock(lock, operation)
+
+    monkeypatch.setattr("fcntl.flock", remove_first)
+    copies = Copies("ours")
+    assert removed
+    assert (copies.home / LOCK).exists()
+
+
+def test_workers_of_a_node_write_one_copy(copies, folder):
+    manifest = describe(folder)
+    (folder / "a").unlink()
+    written = []
+
+    def pieces(number):
+        written.append(number)
+        time.sleep(0.1)
+        yield b"first"
+
+    workers = [threading.Thread(target=copies.write, args=(manifest, {"a": pieces(n)})) for n in range(4)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert len(written) == 1
