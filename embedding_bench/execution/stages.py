@@ -5,15 +5,16 @@ import os
 import re
 import signal
 import sys
-from collections.abc import Iterable
 from contextlib import suppress
 from functools import partial
 from graphlib import TopologicalSorter
 from typing import TYPE_CHECKING, TextIO
 
+from embedding_bench.core.console import progress as overwrite
 from embedding_bench.execution import processes
 from embedding_bench.execution.graph import Graph
-from embedding_bench.execution.pool import Pool
+from embedding_bench.execution.pool import Pool, stop
+from embedding_bench.execution.progress import Progress
 from embedding_bench.execution.slots import Slots, Turn
 from embedding_bench.execution.tasks import WORKERS
 
@@ -28,6 +29,7 @@ NOISE = re.compile(
     r"|(Updating|Generating) lock file .*|To track the changes with git, run:|\tgit add .*"
     r"|To enable auto staging, run:|\tdvc config .*|Use `dvc push` .*|Data and pipelines are up to date\."
 )
+BEGUN = re.compile(r"Running stage '(.*)':")
 GRACE = 10  # seconds that an interrupted stage has to remove what is half-written
 
 
@@ -40,7 +42,11 @@ def run_stages(graph: Graph, jobs: int, environment: dict[str, str], cluster: "C
         environment: Variables of DVC and of the workers.
         cluster: Whose workers run the tasks.
     """
-    return asyncio.run(_run(graph, jobs, environment, cluster))
+    handler = signal.getsignal(signal.SIGINT)
+    try:
+        return asyncio.run(_run(graph, jobs, environment, cluster))
+    finally:
+        signal.signal(signal.SIGINT, handler)
 
 
 async def _run(graph: Graph, jobs: int, environment: dict[str, str], cluster: "Cluster | None") -> bool:
@@ -49,23 +55,31 @@ async def _run(graph: Graph, jobs: int, environment: dict[str, str], cluster: "C
     async with pool.serving():
         staff = {asyncio.create_task(cluster.staff(pool, environment))} if cluster else set()
         caller = {**environment, WORKERS: pool.address}
-        sorter, depths = TopologicalSorter(graph.stale()), graph.depths()
+        stale, depths = graph.stale(), graph.depths()
+        sorter, progress = TopologicalSorter(stale), Progress(stale)
         sorter.prepare()
         ready: list[str] = []
         calls: dict[asyncio.Task[bool], list[str]] = {}
         succeeded = True
-        while calls or (succeeded and sorter.is_active()):
-            ready = sorted([*ready, *sorter.get_ready()], key=lambda name: -depths[name])
-            while succeeded and ready and (free := jobs + WAITING - len(calls)) > 0:
-                count = share(len(ready), free)
-                chosen, ready = ready[:count], ready[count:]
-                calls[asyncio.create_task(_call(chosen, slots, caller))] = chosen
-            done, _ = await asyncio.wait([*calls, *staff], return_when=asyncio.FIRST_COMPLETED)
-            for task in staff & done:
-                await task  # which ends by an error only
-            for call in calls.keys() & done:
-                succeeded &= await call
-                sorter.done(*calls.pop(call))
+        try:
+            while calls or (succeeded and sorter.is_active()):
+                ready = sorted([*ready, *sorter.get_ready()], key=lambda name: -depths[name])
+                while succeeded and ready and (free := jobs + WAITING - len(calls)) > 0:
+                    count = share(len(ready), free)
+                    chosen, ready = ready[:count], ready[count:]
+                    calls[asyncio.create_task(_call(chosen, slots, caller, progress))] = chosen
+                done, _ = await asyncio.wait([*calls, *staff], return_when=asyncio.FIRST_COMPLETED)
+                for task in staff & done:
+                    await task  # which ends by an error only
+                for call in calls.keys() & done:
+                    succeeded &= await call
+                    names = calls.pop(call)
+                    sorter.done(*names)
+                    progress.end(names)
+        finally:
+            signal.signal(signal.SIGINT, signal.SIG_IGN)  # what follows ends by itself, within seconds
+            await stop([*calls, *staff])  # before the workers, whose end stages would report
+            overwrite("")
         return succeeded
 
 
@@ -81,7 +95,7 @@ def share(ready: int, free: int) -> int:
     return -(-ready // (2 * free))
 
 
-async def _call(names: Iterable[str], slots: Slots, environment: dict[str, str]) -> bool:
+async def _call(names: list[str], slots: Slots, environment: dict[str, str], progress: Progress) -> bool:
     """Run stages, one after the other, and tell whether they succeeded."""
     await slots.acquire(Turn.STAGE)
     try:
@@ -95,7 +109,7 @@ async def _call(names: Iterable[str], slots: Slots, environment: dict[str, str])
         )
         shown = [(process.stdout, sys.stdout), (process.stderr, sys.stderr)]
         try:
-            await asyncio.gather(*(_show(lines, target) for lines, target in shown if lines))
+            await asyncio.gather(*(_show(lines, target, names, progress) for lines, target in shown if lines))
             return await process.wait() == 0
         finally:
             await _interrupt(process)
@@ -115,7 +129,7 @@ async def _interrupt(process: asyncio.subprocess.Process) -> None:
             return
 
 
-async def _show(output: asyncio.StreamReader, target: TextIO) -> None:
+async def _show(output: asyncio.StreamReader, target: TextIO, names: list[str], progress: Progress) -> None:
     """Print what stages say, line by line; of a line that a progress bar wrote several times, the last state."""
     rest, open_ended = b"", True
     while chunk := await output.read(CHUNK):
@@ -123,8 +137,12 @@ async def _show(output: asyncio.StreamReader, target: TextIO) -> None:
         rest = rest[rest.rfind(b"\r", 0, -1) + 1 :]
         for line in lines:
             text = line.rstrip(b"\r").rpartition(b"\r")[2].decode(errors="replace")
+            if begun := BEGUN.fullmatch(text):
+                progress.begin(begun[1], names)
             if open_ended and not NOISE.fullmatch(text):
+                overwrite("")
                 try:
                     print(text, file=target, flush=True)
                 except BrokenPipeError:  # the reader has enough; the run goes on
                     open_ended = False
+                progress.show()
