@@ -4,10 +4,7 @@ from typing import NamedTuple
 
 from embedding_bench.core.errors import UserError, allowed
 from embedding_bench.corpus.tables.delimited import one_column
-from embedding_bench.corpus.tables.table import Table
-
-TEXT_NAMES = ("text", "texts", "review", "sentence", "content", "body", "message", "description", "comment")
-LABEL_NAMES = ("label", "labels", "class", "category", "target", "sentiment", "topic")
+from embedding_bench.corpus.tables.table import LABEL_NAMES, TEXT_NAMES, Table, looks_like
 
 
 class Columns(NamedTuple):
@@ -51,19 +48,15 @@ def check_columns(table: Table, names: list[str]) -> None:
             )
 
 
-def _looks_like(name: str, names: tuple[str, ...]) -> bool:
-    return name.strip().lower() in names
-
-
 def _guess_label(table: Table, text: list[str]) -> str:
     """Return the first column with a usual label name, else the one with the fewest distinct values."""
     candidates = {name: values for name, values in table.sample.items() if name not in text}
     for name in candidates:
-        if _looks_like(name, LABEL_NAMES):
+        if looks_like(name, LABEL_NAMES):
             return name
     distinct = {name: len({value.strip() for value in values} - {""}) for name, values in candidates.items()}
     distinct = {name: count for name, count in distinct.items() if count > 1}  # a constant column has one class
-    best = min(distinct, key=lambda name: (distinct[name], _looks_like(name, TEXT_NAMES)), default=None)
+    best = min(distinct, key=lambda name: (distinct[name], looks_like(name, TEXT_NAMES)), default=None)
     if best is None or len(table.header) < 2 or distinct[best] > max(2, len(candidates[best]) // 2):
         names = ", ".join(table.header)
         raise UserError(
@@ -76,7 +69,7 @@ def _guess_text(table: Table, label: str) -> list[str]:
     """Return the first column with a usual text name, else the one with the longest values."""
     candidates = [name for name in table.text_candidates if name != label]
     for name in candidates:
-        if _looks_like(name, TEXT_NAMES):
+        if looks_like(name, TEXT_NAMES):
             return [name]
     if not candidates:
         others = [f"'{name}' holds {table.unsupported.get(name, 'no words')}" for name in table.header if name != label]

@@ -57,7 +57,15 @@ def table_files(folder: Path) -> list[str]:
         paths = [path for path in folder.iterdir() if not path.name.startswith(".") and not is_folder(path)]
     except OSError as error:
         raise unreadable(folder, error) from None
-    return sorted(path.name for path in paths if file_format(path))
+    return sorted(path.name for path in paths if _is_table(path))
+
+
+def _is_table(path: Path) -> bool:
+    """Tell whether a file of a folder is a table; one beside the tables need not be readable."""
+    try:
+        return (path.is_file() or path.is_symlink()) and file_format(path) is not None
+    except UserError:
+        return False
 
 
 def find_files(source: Path, declared: dict[str, str]) -> tuple[dict[str, Path], list[str]]:
@@ -119,7 +127,8 @@ def open_tables(source: Path, dataset: TableDataset) -> Tables:
     files, unused = find_files(source, dict(dataset.splits.items()))
     train = open_file(files["train"], dataset)
     columns = find_columns(train, dataset.text, dataset.label)
-    tables = {split: train if split == "train" else open_file(path, dataset) for split, path in files.items()}
+    alike = dataset.model_copy(update={"header": train.named})  # columns have the same names in all splits
+    tables = {split: train if split == "train" else open_file(path, alike) for split, path in files.items()}
     for table in tables.values():
         label = [columns.label] if columns.label in table.header else []  # a test split may lack labels
         check_columns(table, [*columns.text, *label])

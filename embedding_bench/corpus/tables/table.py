@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 GUESS_ROWS = 1000
 GUESS_CHARACTERS = 1000  # of a cell; enough to distinguish texts from labels
+TEXT_NAMES = ("text", "texts", "review", "sentence", "content", "body", "message", "description", "comment")
+LABEL_NAMES = ("label", "labels", "class", "category", "target", "sentiment", "topic")
 
 Rows = Iterator[tuple[str, str]]  # text and label value; "" without a label
 
@@ -23,3 +25,8 @@ class Table(NamedTuple):
     notes: list[str] = []
     unsupported: dict[str, str] = {}  # columns that can be neither text nor label, and their type
     named: bool = True  # by a header, or by keys; else the columns are called 1, 2, and so on
+
+
+def looks_like(name: str, names: tuple[str, ...]) -> bool:
+    """Tell whether a column has one of the usual names."""
+    return name.strip().lower() in names
