@@ -43,6 +43,32 @@ def test_effects_add_up():
         assert right.mean() == pytest.approx(sum_of_effects + both[variant.vectors, variant.encoder], abs=1e-5)
 
 
+def left_out() -> dict[Variant, Sample]:
+    """Two vectors x two tunings x two encoders with additive accuracies, without frozen `a`."""
+    effects = {"a": 0.0, "b": 0.05, "frozen": 0.0, "finetuned": 0.1, "mean": 0.0, "bilstm": 0.02}
+    found = {}
+    for vectors, tuning, encoder in itertools.product("ab", ("frozen", "finetuned"), ("mean", "bilstm")):
+        if (vectors, tuning) != ("a", "frozen"):
+            accuracy = 0.5 + effects[vectors] + effects[tuning] + effects[encoder]
+            right = np.arange(1000) < round(1000 * accuracy)
+            found[Variant("words", vectors, tuning, encoder)] = sample(np.stack([right, right]).astype(float))
+    return found
+
+
+def test_where_cells_were_left_out_effects_are_those_of_the_cells_that_can_be_compared():
+    """Without the model, `b` would be the worse for the frozen cells that `a` lacks."""
+    mains = {row["value"]: row["mean"] for row in main_effects(left_out(), CONFIDENCE)}
+    assert mains == pytest.approx(
+        {"a": -0.025, "b": 0.025, "frozen": -0.05, "finetuned": 0.05, "mean": -0.01, "bilstm": 0.01}, abs=1e-6
+    )
+
+
+def test_axes_whose_pairs_were_not_all_trained_have_no_interaction():
+    rows = interactions(left_out(), CONFIDENCE)
+    assert {tuple(row["axes"]) for row in rows} == {("vectors", "encoder"), ("tuning", "encoder")}
+    assert [row["mean"] for row in rows] == pytest.approx([0] * 8, abs=1e-6)
+
+
 def test_an_axis_with_one_value_has_no_effect():
     hits = cells({("a", "mean"): 0.5, ("b", "mean"): 0.6}, np.random.default_rng(1))
     assert {row["axis"] for row in main_effects(summarised(hits), CONFIDENCE)} == {"vectors"}
