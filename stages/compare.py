@@ -20,6 +20,7 @@ from embedding_bench.evaluation.learning_pairs import learning_pairs
 from embedding_bench.evaluation.outcomes import curves_of, mean_hits, read_labels, read_outcomes
 from embedding_bench.evaluation.rendering import note_on_machines, to_markdown, to_sentence
 from embedding_bench.evaluation.tables import confusion_table, epoch_table, learning_table, summary
+from embedding_bench.evaluation.together import average_models
 from embedding_bench.git import code_commit, text_at
 from embedding_bench.reporting.projector_config import projector_config
 from embedding_bench.settings.compare import COMPARE, Compare
@@ -54,6 +55,7 @@ def compare(
             canary=read_json(layout.canary),
             rows=build_rows(outcomes, ranks, curves, labels["test"], facets, confidence),
             learning=learning_pairs(outcomes, curves, ranks, vectors, tuning, confidence),
+            together=average_models(layout, outcomes, ranks.selected, labels, confidence),
         )
         lengths = np.diff(tokens.read_split(layout.tokens(run.vectorizers[0]), "test").offsets)
         analysis = analyse(outcomes, labels["test"], description["labels"], lengths, confidence)
@@ -65,7 +67,7 @@ def compare(
         tables.write(layout.learning, learning_table(board.rows))
         tables.write(layout.confusion, confusion_table(outcomes, labels["test"], description["labels"]))
         _save_text(layout.leaderboard_page, to_markdown(board))
-        _save_text(layout.projector_config, projector_config(run.variants))
+        _save_text(layout.projector_config, projector_config(layout.variants(run)))
     log(f"compare: {len(outcomes)} rows on {board.dataset}. {to_sentence(board)}")
     for pair in board.learning:
         log(f"labels: {pair.sentence}")

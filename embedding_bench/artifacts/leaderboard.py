@@ -66,6 +66,18 @@ class LearningPair(Part):
     sentence: str = Field(alias="told")
 
 
+class Together(Part):
+    """The average of the probabilities of several models: all replicates of the `members`, the selected variant first.
+
+    `gain` is its test accuracy minus the mean of the selected variant's replicates. Both intervals are for new texts.
+    """
+
+    members: list[str]
+    models: int
+    accuracy: Interval
+    gain: Interval
+
+
 class Ceiling(Part):
     """Best possible test accuracy on the sample corpus: of an oracle, and of a bag of words."""
 
@@ -159,6 +171,7 @@ class Leaderboard(Part):
     ceiling: Ceiling | None = None
     rows: list[LeaderboardRow]
     learning: list[LearningPair] = []
+    together: list[Together] = []
 
     @property
     def selected(self) -> LeaderboardRow:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from functools import partial
 
-from embedding_bench.artifacts.leaderboard import Leaderboard, LeaderboardRow
+from embedding_bench.artifacts.leaderboard import Leaderboard, LeaderboardRow, Together
 
 
 def to_text(leaderboard: Leaderboard) -> str:
@@ -78,7 +78,7 @@ def notes(leaderboard: Leaderboard) -> list[str]:
             "Rows with a value in `as selected` were trained anew with seeds that had no part in selecting; that value "
             "is what the other seeds gave."
         )
-    lines += gap_note(leaderboard)
+    lines += remarks(leaderboard)
     if ceiling := leaderboard.ceiling:
         lines.append(
             f"An oracle reaches {ceiling.oracle:.3f} on these texts; the best bag of words, which ignores word order, "
@@ -87,8 +87,13 @@ def notes(leaderboard: Leaderboard) -> list[str]:
     return lines
 
 
-def gap_note(leaderboard: Leaderboard) -> list[str]:
-    """Say that validation is easier than test, where chance does not explain it."""
+def remarks(leaderboard: Leaderboard) -> list[str]:
+    """Say what averages of models add; and that validation is easier than test, where chance does not explain it."""
+    averages = [_averaged(together, leaderboard.confidence) for together in leaderboard.together]
+    return [*averages, *_gap(leaderboard)]
+
+
+def _gap(leaderboard: Leaderboard) -> list[str]:
     gap = leaderboard.validation_gap
     if gap is None or gap.low <= 0:
         return []
@@ -97,6 +102,18 @@ def gap_note(leaderboard: Leaderboard) -> list[str]:
         f"{100 * gap.high:.1f}), more than the sampling of texts explains: epochs were chosen on validation, and "
         "its texts may resemble train more than test does."
     ]
+
+
+def _averaged(together: Together, confidence: float) -> str:
+    """Say what the average of several models adds, and what it costs."""
+    accuracy, gain = together.accuracy, together.gain
+    first, *others = together.members
+    whose = f"{first} and {', '.join(others)}, chosen on validation," if others else f"{first}"
+    return (
+        f"The average of the {together.models} models of {whose} reaches {accuracy.mean:.3f} ({confidence:.0%} "
+        f"interval for new texts {accuracy.low:.3f} to {accuracy.high:.3f}), {100 * gain.mean:+.1f} points against one "
+        f"model of {first} ({100 * gain.low:+.1f} to {100 * gain.high:+.1f})."
+    )
 
 
 def _measured(leaderboard: Leaderboard) -> str:

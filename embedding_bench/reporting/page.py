@@ -12,7 +12,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from embedding_bench.artifacts.leaderboard import Leaderboard
-from embedding_bench.evaluation.rendering import gap_note, to_sentence
+from embedding_bench.evaluation.rendering import remarks, to_sentence
 from embedding_bench.reporting.charts.blocks import names
 from embedding_bench.reporting.charts.calibration import calibration
 from embedding_bench.reporting.charts.confusion import confusion
@@ -49,7 +49,7 @@ def build_page(content: Content) -> str:
     return template.render(
         vars(content),
         answer=to_sentence(leaderboard),
-        gap=gap_note(leaderboard),
+        remarks=remarks(leaderboard),
         specs=specs,
         sections=section_titles(content, specs),
         table=tabulate(leaderboard),

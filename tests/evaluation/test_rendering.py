@@ -5,7 +5,15 @@ from typing import Any
 import pytest
 
 from embedding_bench.artifacts.leaderboard import Leaderboard
-from embedding_bench.evaluation.rendering import plain_name, probability, to_comment, to_markdown, to_sentence, to_text
+from embedding_bench.evaluation.rendering import (
+    notes,
+    plain_name,
+    probability,
+    to_comment,
+    to_markdown,
+    to_sentence,
+    to_text,
+)
 
 BEST, SECOND, THIRD = "words-glove-frozen-bilstm", "words-random-finetuned-mean", "words-random-frozen-mean"
 
@@ -184,3 +192,16 @@ def test_names_in_words():
         "glove vectors, frozen, with the bilstm encoder (words-glove-frozen-bilstm)",
         "the baseline tfidf",
     ]
+
+
+def test_averages_of_models_are_told_with_their_number_and_gain():
+    gains = [
+        {"members": [BEST], "models": 3, "accuracy": interval(0.91, 0.01), "gain": interval(0.004, 0.003)},
+        {"members": [BEST, "tfidf"], "models": 4, "accuracy": interval(0.92, 0.01), "gain": interval(0.02, 0.005)},
+    ]
+    alone, both = (line for line in notes(board(together=gains)) if line.startswith("The average of"))
+    assert alone == (
+        f"The average of the 3 models of {BEST} reaches 0.910 (95% interval for new texts 0.900 to 0.920), "
+        f"+0.4 points against one model of {BEST} (+0.1 to +0.7)."
+    )
+    assert both.startswith(f"The average of the 4 models of {BEST} and tfidf, chosen on validation, reaches 0.920")
