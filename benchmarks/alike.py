@@ -36,7 +36,6 @@ def epoch_seconds(encoder: EncoderSettings) -> float:
     from embedding_bench.artifacts.tokens import Encoded
     from embedding_bench.models.batching import Batcher, pack
     from embedding_bench.models.classifier import Classifier
-    from embedding_bench.settings.tuning import Tuning
 
     rng = np.random.default_rng(0)
     lengths = rng.integers(5, 30, TEXTS)
@@ -44,8 +43,8 @@ def epoch_seconds(encoder: EncoderSettings) -> float:
     labels = rng.integers(0, CLASSES, TEXTS).astype(np.int32)
     prior = (np.bincount(labels) / TEXTS).astype(np.float32)
     matrix = rng.normal(size=(WORDS, DIMENSIONS)).astype(np.float32)
-    model = Classifier(matrix.shape, prior, encoder, Tuning(trainable=True, learning_rate=0.05))
-    model.reset(matrix, seed=1)
+    model = Classifier(matrix.shape, prior, encoder, len(matrix))
+    model.reset(matrix, 1, 0.05)
     batcher = Batcher(WORDS)
     packed = pack(batcher.take(encoded, np.arange(at, at + BATCH)) for at in range(0, TEXTS, BATCH))
     seconds = []

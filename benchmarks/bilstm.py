@@ -16,7 +16,7 @@ from benchmarks.measuring import Measured, by_turns, keep
 from embedding_bench.artifacts.embedding import PADDING, Embedding
 from embedding_bench.artifacts.tokens import Encoded
 from embedding_bench.core import errors
-from embedding_bench.models.training import VariantTraining
+from embedding_bench.models.variant import VariantTraining
 from embedding_bench.settings.encoders import RecurrentEncoder
 from embedding_bench.settings.training import Training
 from embedding_bench.settings.tuning import Tuning

@@ -14,7 +14,7 @@ from benchmarks.inputs import DIMENSIONS, Input, chosen_input, word2vec_embeddin
 from benchmarks.measuring import Measured, by_turns, keep
 from embedding_bench.artifacts.embedding import SPECIAL, initial_matrix
 from embedding_bench.core import errors
-from embedding_bench.models.training import VariantTraining
+from embedding_bench.models.variant import VariantTraining
 from embedding_bench.settings.encoders import PoolingEncoder
 from embedding_bench.settings.training import Training
 from embedding_bench.settings.tuning import Tuning

@@ -19,7 +19,7 @@ from benchmarks.measuring import Measured, by_turns, keep
 from benchmarks.peer import answers, words_of, write_labelled
 from embedding_bench.artifacts.embedding import Embedding
 from embedding_bench.core import errors
-from embedding_bench.models.training import VariantTraining
+from embedding_bench.models.variant import VariantTraining
 from embedding_bench.settings.encoders import PoolingEncoder
 from embedding_bench.settings.training import Training
 from embedding_bench.settings.tuning import Tuning

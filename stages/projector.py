@@ -1,6 +1,7 @@
 """projector: write the TSV files of one variant for TensorBoard's projector."""
 
 import argparse
+import shutil
 from pathlib import Path
 
 from embedding_bench.artifacts import embedding, model
@@ -17,6 +18,10 @@ def project(
 ) -> None:
     """Write `vectors.tsv` and `metadata.tsv` for the special rows and the `limit` most frequent tokens."""
     with timing.timed(stage, [out]), atomic_folder(out) as folder:
+        if not model.exists(trained):
+            shutil.copytree(trained, folder, dirs_exist_ok=True)  # the reason
+            log(f"{stage}: left out, as its training was")
+            return
         start = embedding.read(embedding_folder)
         matrix = model.matrix_of(*model.read(trained), start)
         rows = most_frequent(start, limit)

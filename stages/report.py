@@ -36,13 +36,13 @@ def report(
         page = build_page(collect(layout, board, experiment, settings, settings_used))
         artifact.write(folder, page, pictures_of(board), _maps(layout, experiment, settings))
     index = write_reports(layout, experiment.run, reports).relative_to(reports.parent)
-    megabytes, maps = len(page.encode()) / 1e6, len(experiment.run.variants)
+    megabytes, maps = len(page.encode()) / 1e6, len(layout.variants(experiment.run))
     log(f"report: {index}, a page of {megabytes:.1f} MB; maps of {maps} variants")
 
 
 def _maps(layout: Layout, experiment: Experiment, settings: Report) -> dict[str, Spec]:
     """Return the specification of every variant's map, after tuning if it moves the embedding."""
-    maps = maps_of(layout, experiment.run.variants, settings, experiment.training.seed, settings.labelled_words)
+    maps = maps_of(layout, layout.variants(experiment.run), settings, experiment.training.seed, settings.labelled_words)
     return {drawn["variant"]: map_picture(drawn, "after" if drawn["after"] else "before") for drawn in maps}
 
 

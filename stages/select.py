@@ -29,7 +29,7 @@ def select(
             name: candidate(labels, scores.read_predictions(scored, "validation"), select_by)
             for name, _, scored in layout.rows(run)
         }
-        variants = {variant.name: variant for variant in run.variants}
+        variants = {variant.name: variant for variant in layout.variants(run)}
         ranked = rank_rows(candidates, list(variants))
         confirmed = [variants[name] for name in to_confirm(ranked, list(variants))]
         contenders = [Contender(v, encoders[v.encoder], tuning[v.tuning]) for v in confirmed]

@@ -92,9 +92,15 @@ class Layout:
         """Folder of the model that belongs to them."""
         return self.confirmed_model(variant.name) if confirmed else self.model(variant)
 
+    def variants(self, run: Run) -> list[Variant]:
+        """List the cells of the run that were trained; the folders of others hold the reason."""
+        return [cell for cell in run.cells if (self.scores(cell) / "scores.json").exists()]
+
     def rows(self, run: Run) -> list[tuple[str, Variant | None, Path]]:
         """Name every row of the leaderboard, its variant (None for a baseline) and the folder of its scores."""
-        variants: list[tuple[str, Variant | None, Path]] = [(v.name, v, self.scores(v)) for v in run.variants]
+        variants: list[tuple[str, Variant | None, Path]] = [
+            (variant.name, variant, self.scores(variant)) for variant in self.variants(run)
+        ]
         return [*variants, *((name, None, self.baseline(name)) for name in run.baselines)]
 
     def projector(self, variant: Variant) -> Path:

@@ -1,7 +1,9 @@
 """A trained model as plain parts: `weights.npz` and `model.json`.
 
-`weights.npz`: `embedding` float32 [vocabulary, dimensions], for fine-tuned variants alone, and the other weights by
-their path in the network. `model.json`: the seed of the replicate, and the settings of encoder and tuning. Only the
+`weights.npz`: `embedding` float32 [vocabulary, dimensions], for fine-tuned variants alone; `row_weights` float32
+[vocabulary], where the initial matrix was multiplied by them; `ngrams` float32 [n-grams, dimensions] and `ngram_keys`
+int64 [n-grams] (see `models.ngrams`), for encoders that have n-grams; and the other weights by their path in the
+network. `model.json`: the seed of the replicate, and the settings of encoder and tuning. Only the
 best replicate on validation is written.
 """
 
@@ -14,7 +16,7 @@ import numpy.typing as npt
 from embedding_bench.artifacts.embedding import Embedding, initial_matrix
 from embedding_bench.core.files import read_json, write_json
 
-Weights = dict[str, npt.NDArray[np.float32]]
+Weights = dict[str, npt.NDArray[Any]]
 
 
 def write(folder: Path, weights: Weights, description: dict[str, Any]) -> None:
@@ -23,9 +25,20 @@ def write(folder: Path, weights: Weights, description: dict[str, Any]) -> None:
     write_json(folder / "model.json", description)
 
 
+def exists(folder: Path) -> bool:
+    """Tell whether a folder has a model; that of a variant that was left out holds the reason."""
+    return (folder / "model.json").exists()
+
+
 def matrix_of(weights: Weights, description: dict[str, Any], start: Embedding) -> npt.NDArray[np.float32]:
     """Return the trained matrix, float32 [vocabulary, dimensions]; a frozen one is drawn again from its seed."""
-    return weights["embedding"] if "embedding" in weights else initial_matrix(start, description["seed"])
+    return weights["embedding"] if "embedding" in weights else first_matrix_of(weights, description, start)
+
+
+def first_matrix_of(weights: Weights, description: dict[str, Any], start: Embedding) -> npt.NDArray[np.float32]:
+    """Return the matrix that training started from, float32 [vocabulary, dimensions]."""
+    matrix = initial_matrix(start, description["seed"])
+    return matrix * weights["row_weights"][:, np.newaxis] if "row_weights" in weights else matrix
 
 
 def read(folder: Path) -> tuple[Weights, dict[str, Any]]:

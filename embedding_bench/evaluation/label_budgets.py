@@ -5,6 +5,7 @@ import numpy as np
 from embedding_bench.arrays import Labels, Positions
 
 FEWEST_STEPS, LEAST_BATCH = 10, 10  # batches of an epoch, unless they had fewer texts than that
+LEAST_STEPS = 500  # batches of a training, unless all of train has fewer
 
 
 def nested_order(labels: Labels, seed: int) -> Positions:

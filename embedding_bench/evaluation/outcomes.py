@@ -91,7 +91,7 @@ def read_labels(layout: Layout) -> dict[str, Labels]:
 
 def mean_hits(layout: Layout, run: Run, labels: dict[str, Labels], split: str) -> Values:
     """Average the hits on a split over all variants and the replicates that selection saw: float64 [texts]."""
-    folders = [layout.scores(variant) for variant in run.variants]
+    folders = [layout.scores(variant) for variant in layout.variants(run)]
     right = [hits(labels[split], scores.read_predictions(folder, split)).mean(axis=0) for folder in folders]
     mean: Values = np.mean(right, axis=0)
     return mean

@@ -25,7 +25,7 @@ def summary(rows: list[LeaderboardRow]) -> dict[str, dict[str, float]]:
 def epoch_table(layout: Layout, run: Run, replicates: int) -> Table:
     """List every epoch of every replicate of every variant."""
     rows: list[tuple[Any, ...]] = []
-    for variant in run.variants:
+    for variant in layout.variants(run):
         for replicate in range(replicates):
             for epoch in scores.read_history(layout.scores(variant), replicate):
                 rows.append((variant.name, replicate, *(f"{epoch[name]:.6g}" for name in scores.HISTORY)))

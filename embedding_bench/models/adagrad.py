@@ -1,5 +1,8 @@
 """Row-wise Adagrad for an embedding matrix."""
 
+import numpy as np
+
+from embedding_bench.arrays import Floats
 from embedding_bench.tensorflow import tf
 
 EPSILON = 1e-20  # smaller than any relevant gradient
@@ -13,12 +16,14 @@ class RowwiseAdagrad:
     as many epochs, and keeps two more matrices.
     """
 
-    def __init__(self, matrix: tf.Variable, learning_rate: float) -> None:
-        self.matrix, self.learning_rate = matrix, learning_rate
+    def __init__(self, matrix: tf.Variable) -> None:
+        self.matrix = matrix
+        self.rates = tf.Variable(tf.zeros([matrix.shape[0], 1]), trainable=False)
         self.accumulators = tf.Variable(tf.zeros([matrix.shape[0], 1]), trainable=False)
 
-    def reset(self) -> None:
-        """Set all accumulators to zero, for the next replicate."""
+    def reset(self, rates: Floats | float) -> None:
+        """Start a replicate: set the learning rates, float32 [rows] or one for all, and all accumulators to zero."""
+        self.rates.assign(np.broadcast_to(np.reshape(rates, (-1, 1)), self.rates.shape))
         self.accumulators.assign(tf.zeros_like(self.accumulators))
 
     def apply(self, rows: tf.Tensor, values: tf.Tensor, gradient: tf.Tensor) -> None:
@@ -33,7 +38,7 @@ class RowwiseAdagrad:
         sums = tf.gather(self.accumulators, rows) + squares
         _write_rows(self.accumulators, rows, sums)
         # Not rsqrt, which differs between makers of processors, nor a division by a root alone, which becomes that.
-        moved = values - self.learning_rate / (tf.sqrt(sums) + EPSILON) * gradient
+        moved = values - tf.gather(self.rates, rows) / (tf.sqrt(sums) + EPSILON) * gradient
         # Copying rows takes a quarter of the time of subtracting from them in place.
         _write_rows(self.matrix, rows, moved)
 

@@ -9,6 +9,7 @@ import numpy.typing as npt
 from embedding_bench.arrays import Integers, ranges
 from embedding_bench.artifacts.embedding import PADDING
 from embedding_bench.artifacts.tokens import Encoded
+from embedding_bench.models.ngrams import NgramRows
 from embedding_bench.settings.encoders import EncoderSettings
 
 POOL = 50  # batches sorted by length together: little padding, and new batches in every epoch
@@ -77,17 +78,20 @@ def pack(batches: Iterable[Batch]) -> Packed:
     return Packed(rows, positions, segments, lengths, ends)
 
 
-def prepare(encoded: Encoded, remap: Integers, encoder: EncoderSettings) -> Encoded:
+def prepare(encoded: Encoded, remap: Integers, encoder: EncoderSettings, ngrams: NgramRows | None = None) -> Encoded:
     """Map lexicon ids to the rows of the embedding matrix that an encoder reads.
 
     Texts are truncated after `max_tokens`. For an encoder of distinct tokens, repeated rows of a text are dropped.
-    `remap` int32 [lexicon] is the vocabulary row of each id.
+    `remap` int32 [lexicon] is the vocabulary row of each id; `ngrams` add theirs.
     """
-    rows = _look_up(encoded, remap, encoder.max_tokens)
+    rows = look_up(encoded, remap, encoder.max_tokens)
+    if ngrams:
+        rows = ngrams.extend(rows)
     return distinct(rows) if encoder.distinct else rows
 
 
-def _look_up(encoded: Encoded, remap: Integers, max_tokens: int | None) -> Encoded:
+def look_up(encoded: Encoded, remap: Integers, max_tokens: int | None) -> Encoded:
+    """Map lexicon ids to vocabulary rows, of the first `max_tokens` tokens of each text."""
     lengths = np.diff(encoded.offsets)
     if max_tokens is None or lengths.max(initial=0) <= max_tokens:
         return Encoded(remap[encoded.ids], encoded.offsets)

@@ -20,7 +20,7 @@ from embedding_bench.settings.training import Training
 from embedding_bench.settings.tuning import Tuning
 
 if TYPE_CHECKING:  # TensorFlow takes seconds, which a stage need not spend whose workers train
-    from embedding_bench.models.training import VariantTraining
+    from embedding_bench.models.variant import VariantTraining
 
 LAST: dict[str, "VariantTraining"] = {}  # the variant that this process trained last
 
@@ -107,7 +107,7 @@ def train_replicate(
 
 def _prepare(inputs: Inputs, config: Config) -> "VariantTraining":
     """Read a variant's texts, and trace its functions once for the replicates that a process trains in a row."""
-    from embedding_bench.models.training import VariantTraining
+    from embedding_bench.models.variant import VariantTraining
 
     key = repr((inputs, [folder.stat().st_ino for folder in inputs], config))
     if key not in LAST:

@@ -6,13 +6,12 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from embedding_bench.arrays import Labels, Matrix, Probabilities
+from embedding_bench.arrays import Floats, Labels, Matrix, Probabilities
 from embedding_bench.artifacts.model import Weights
 from embedding_bench.models.adagrad import RowwiseAdagrad
 from embedding_bench.models.batching import Batch, Packed
 from embedding_bench.models.network import DRAWS, Network
 from embedding_bench.settings.encoders import EncoderSettings
-from embedding_bench.settings.tuning import Tuning
 from embedding_bench.tensorflow import keras, tf
 
 FLAT = tf.TensorSpec([None], tf.int32)
@@ -49,7 +48,7 @@ class Classifier:
         shape: Rows and dimensions of the embedding matrix.
         prior: Share of each class in train, float32 [classes].
         encoder: Settings of the encoder, with those of its training.
-        tuning: Whether and how fast the matrix is trained.
+        movable: How many rows of the matrix are trained.
         balanced: Give all classes the same total weight.
 
     Raises:
@@ -63,19 +62,19 @@ class Classifier:
         shape: tuple[int, int],
         prior: npt.NDArray[np.float32],
         encoder: EncoderSettings,
-        tuning: Tuning,
+        movable: int,
         balanced: bool = False,
     ) -> None:
-        self.settings, self.tuning, self.balanced, self.classes = encoder, tuning, balanced, len(prior)
+        self.settings, self.balanced, self.classes = encoder, balanced, len(prior)
         self.prior, self.class_weights = tf.Variable(prior), tf.Variable(np.ones_like(prior))
         self.set_prior(prior)
-        self.matrix = tf.Variable(tf.zeros(shape), trainable=tuning.trainable)
+        self.matrix, self.movable = tf.Variable(tf.zeros(shape), trainable=movable > 0), movable
         self.network = self._build()
         self.dense = self.network.weights
         self.optimizer = keras.optimizers.Adam(encoder.learning_rate)
         self.optimizer.build(self.dense)
-        if tuning.learning_rate is not None:
-            self.adagrad = RowwiseAdagrad(self.matrix, tuning.learning_rate)
+        if movable:
+            self.adagrad = RowwiseAdagrad(self.matrix)
         # Traced when first called: most variants need only one of them.
         self._loops = {
             moving: tf.function(partial(self._loop, moving), input_signature=[PACKED, FLAT, SEED])
@@ -91,8 +90,11 @@ class Classifier:
         if self.balanced:  # as in scikit-learn: the weights of a class have the same sum for all classes
             self.class_weights.assign(1 / (self.classes * prior))
 
-    def reset(self, matrix: Matrix, seed: int) -> None:
-        """Start a replicate: set the initial matrix, draw encoder and head from `seed`, and reset the optimizers."""
+    def reset(self, matrix: Matrix, seed: int, rates: Floats | float = 0.0) -> None:
+        """Start a replicate: set the initial matrix, draw encoder and head from `seed`, and reset the optimizers.
+
+        `rates` are the learning rates of the rows of a movable matrix, float32 [rows], or one for all.
+        """
         keras.utils.set_random_seed(seed)
         initial = self._build()
         self.matrix.assign(matrix)
@@ -101,11 +103,11 @@ class Classifier:
         for variable in self.optimizer.variables:
             if variable is not self.optimizer._learning_rate:
                 variable.assign(np.zeros(variable.shape))
-        if self.tuning.trainable:
-            self.adagrad.reset()
+        if self.movable:
+            self.adagrad.reset(rates)
 
     def train(self, packed: Packed, labels: Labels, seed: tuple[int, int], released: bool = True) -> tuple[float, int]:
-        """Update the weights batch by batch, and the matrix if it is trainable and `released`.
+        """Update the weights batch by batch, and the matrix if it is movable and `released`.
 
         Dropout draws from `seed`, whose second number grows by DRAWS per batch.
 
@@ -113,7 +115,7 @@ class Classifier:
             The summed loss of all texts in nats, and the number of correct predictions; both are computed before the
             update of each batch.
         """
-        loop = self._loops[self.tuning.trainable and released]
+        loop = self._loops[self.movable > 0 and released]
         loss, correct = loop(packed, labels, np.asarray(seed, np.int32))
         return float(loss), int(correct)
 
@@ -166,11 +168,11 @@ class Classifier:
     def weights(self) -> Weights:
         """Copy the weights by name; `embedding` only if training moves it."""
         named = {weight.path: weight.numpy() for weight in self.dense}
-        return {"embedding": self.matrix.numpy(), **named} if self.tuning.trainable else named
+        return {"embedding": self.matrix.numpy(), **named} if self.movable else named
 
     def restore(self, weights: Weights) -> None:
         """Restore copied weights."""
-        if self.tuning.trainable:
+        if self.movable:
             self.matrix.assign(weights["embedding"])
         for variable in self.dense:
             variable.assign(weights[variable.path])
@@ -178,4 +180,4 @@ class Classifier:
     def parameters(self) -> int:
         """Count the trained parameters."""
         trained = sum(int(np.prod(variable.shape)) for variable in self.dense)
-        return trained + (int(np.prod(self.matrix.shape)) if self.tuning.trainable else 0)
+        return trained + self.movable * int(self.matrix.shape[1])

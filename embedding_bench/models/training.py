@@ -1,139 +1,69 @@
-"""Training of one variant, one replicate at a time, with functions that are traced once."""
+"""One training: epochs, or strengths of a penalty, of which validation chooses one."""
 
 import time
 from collections.abc import Iterator
 from itertools import islice
+from math import ceil
+from typing import Any
 
 import numpy as np
 
-from embedding_bench.arrays import Labels, Matrix, Positions, Probabilities
-from embedding_bench.artifacts.embedding import Embedding, initial_matrix
+from embedding_bench.arrays import Labels, Positions, Probabilities
 from embedding_bench.artifacts.scores import History
 from embedding_bench.artifacts.tokens import Encoded
 from embedding_bench.core.console import progress
 from embedding_bench.core.errors import UserError
 from embedding_bench.core.timing import peak_megabytes
-from embedding_bench.evaluation.label_budgets import FEWEST_STEPS, LEAST_BATCH, affordable, draw
+from embedding_bench.evaluation.label_budgets import FEWEST_STEPS, LEAST_BATCH
 from embedding_bench.evaluation.metrics import log_loss
 from embedding_bench.evaluation.selection import Candidate, candidate, surpasses
-from embedding_bench.models.batching import Batcher, by_length, pack, prepare, select, shuffled, sorted_by_length
+from embedding_bench.models.batching import Batcher, by_length, pack, shuffled, sorted_by_length
 from embedding_bench.models.classifier import Classifier
-from embedding_bench.models.data_parallel import DataParallelClassifier
-from embedding_bench.models.encoders.pooling import build_pooling
-from embedding_bench.models.network import DRAWS, class_shares
-from embedding_bench.models.pooled import pool
+from embedding_bench.models.convex import STRENGTHS, solve_path
+from embedding_bench.models.network import DRAWS
 from embedding_bench.models.replicate import Replicate
-from embedding_bench.settings.encoders import EncoderSettings, FlattenEncoder, PoolingEncoder
-from embedding_bench.settings.training import Training
+from embedding_bench.settings.encoders import FlattenEncoder, PoolingEncoder
 from embedding_bench.settings.tuning import Tuning
-from embedding_bench.tensorflow import tf
 
 PREDICTED_TOKENS = 30_000  # in a batch of prediction, padding included
 BATCHES_PER_CALL = 32  # of the graph
 
 
-class VariantTraining:
-    """A variant ready for training: its texts as rows of the matrix, and a traced model.
+class Trainer:
+    """One training: epochs until `patience` of them in a row have not surpassed the best.
 
-    Args:
-        encoded: Token ids of the splits train, validation and test.
-        labels: int32 [texts] of the same splits.
-        embedding: The vocabulary, and the rows that have a vector.
-        encoder: Settings of the encoder and of its training.
-        tuning: Whether and how fast the matrix is trained.
-        training: Settings that all variants share.
-        select_by: What selects the epoch, a key of `evaluation.criteria.CRITERIA`.
+    Where texts give fewer than `least_steps` batches in all epochs, there are as many more epochs, and more patience.
     """
 
     def __init__(
         self,
-        encoded: dict[str, Encoded],
+        model: Classifier,
+        texts: dict[str, Encoded],
         labels: dict[str, Labels],
-        embedding: Embedding,
-        encoder: EncoderSettings,
+        seed: int,
+        select_by: str,
         tuning: Tuning,
-        training: Training,
-        select_by: str = "accuracy",
+        least_steps: int = 0,
     ) -> None:
-        if training.deterministic_ops:
-            tf.config.experimental.enable_op_determinism()
-        self.labels, self.embedding, self.training, self.select_by = labels, embedding, training, select_by
-        self.texts = {split: prepare(texts, embedding.remap, encoder) for split, texts in encoded.items()}
-        self.pooling, rows = None, embedding.shape[0]
-        if isinstance(encoder, PoolingEncoder) and not tuning.trainable:
-            # Pooled frozen vectors never change, so each text becomes one token whose row is its pooled vector.
-            # Pooling a single token returns its row.
-            self.pooling, rows = build_pooling(encoder, embedding.shape[1]), 1 + sum(map(len, self.texts.values()))
-        self.prior = class_shares(labels["train"])
-        balanced = training.class_weights == "balanced"
-        arguments = ((rows, embedding.shape[1]), self.prior, encoder, tuning, balanced)
-        several = training.devices > 1
-        self.model = DataParallelClassifier(training.devices, *arguments) if several else Classifier(*arguments)
-
-    def replicate(self, number: int) -> Replicate:
-        """Train one replicate, on each label budget and then on all of train.
-
-        The result does not depend on earlier replicates. Those from `training.replicates` on are fresh: no selection
-        has seen their seeds. Their label budgets are those of the others, so that learning curves of all rows are
-        compared on the same labels.
-        """
-        seed = self.training.seed + number
-        label = f"replicate {number + 1}"
-        texts, matrix, pooling_microseconds = self._start(seed)
-        curve = self._train_budgets(texts, matrix, number, label)
-        self.model.set_prior(self.prior)
-        self.model.reset(matrix, seed)
-        trained = Trainer(self.model, texts, self.labels, seed, self.select_by).run(label)
-        return trained._replace(curve=curve, microseconds=trained.microseconds + pooling_microseconds)
-
-    def _start(self, seed: int) -> tuple[dict[str, Encoded], Matrix, float]:
-        """Return texts, initial matrix, and the microseconds that pooling a text took, where that is done once."""
-        matrix = initial_matrix(self.embedding, seed)
-        if self.pooling is None:
-            return self.texts, matrix, 0.0
-        start = time.perf_counter()
-        texts, pooled = pool(self.texts, matrix, self.pooling)
-        return texts, pooled, 1e6 * (time.perf_counter() - start) / (len(pooled) - 1)
-
-    def _train_budgets(self, texts: dict[str, Encoded], matrix: Matrix, number: int, label: str) -> dict[int, Labels]:
-        """Train on each label budget, and return the classes predicted for test, int32 [texts]."""
-        curve, seed = {}, self.training.seed + number
-        draws = self.training.seed + number % self.training.replicates
-        for budget in affordable(self.training.label_budgets, self.labels["train"]):
-            drawn = draw(self.labels, budget, draws)
-            fewer_labels = self.labels | {split: self.labels[split][indices] for split, indices in drawn.items()}
-            fewer_texts = texts | {split: select(texts[split], indices) for split, indices in drawn.items()}
-            self.model.set_prior(class_shares(fewer_labels["train"], self.model.classes))
-            self.model.reset(matrix, seed)
-            trainer = Trainer(self.model, fewer_texts, fewer_labels, seed, self.select_by)
-            trained = trainer.run(f"{label}, {budget} labels")
-            curve[budget] = trained.predictions["test"].argmax(axis=1).astype(np.int32)
-        return curve
-
-
-class Trainer:
-    """One training: epochs until `patience` of them in a row have not surpassed the best."""
-
-    def __init__(
-        self, model: Classifier, texts: dict[str, Encoded], labels: dict[str, Labels], seed: int, select_by: str
-    ) -> None:
-        self.model, self.texts, self.labels, self.seed, self.select_by = model, texts, labels, seed, select_by
+        self.model, self.texts, self.labels, self.seed = model, texts, labels, seed
+        self.select_by, self.tuning = select_by, tuning
         # With few texts, a large batch would leave only a step or two per epoch.
         self.batch_size = min(model.settings.batch_size, max(len(texts["train"]) // FEWEST_STEPS, LEAST_BATCH))
         self.rng, self.batcher = np.random.default_rng(seed), Batcher(model.matrix.shape[0])
         self.draws = 0  # dropout seeds used so far
+        steps = model.settings.epochs * -(-len(texts["train"]) // self.batch_size)
+        stretch = max(1.0, least_steps / steps)
+        self.most_epochs = ceil(stretch * model.settings.epochs)
+        self.patience = ceil(stretch * model.settings.patience)
 
     def run(self, label: str) -> Replicate:
         """Train, restore the best weights, and predict validation and test; messages begin with `label`."""
-        settings = self.model.settings
         history: History = []
         seconds: list[float] = []
         best: Candidate | None = None
         lead: Candidate | None = None
-        best_epoch, frozen = 0, self.model.tuning.frozen_epochs
-        for epoch in range(1, settings.epochs + 1):
-            start = time.perf_counter()
-            trained = self._train_epoch(f"{label}, epoch {epoch}/{settings.epochs}", epoch > frozen)
+        best_epoch, start = 0, time.perf_counter()
+        for epoch, trained in enumerate(self.epochs(label), 1):
             validation = self._predict("validation")
             seconds.append(time.perf_counter() - start)
             history.append({"epoch": epoch, **trained, **self._measure(validation)})
@@ -141,8 +71,9 @@ class Trainer:
             lead = new if lead is None or new.criterion > lead.criterion else lead
             if best is None or surpasses(new, best, lead):
                 best, best_epoch, weights = new, epoch, self.model.weights()
-            elif epoch - max(best_epoch, frozen) >= settings.patience:
+            elif epoch - max(best_epoch, self.tuning.frozen_epochs) >= self.patience:
                 break
+            start = time.perf_counter()
         progress("")
         self.model.restore(weights)
         start = time.perf_counter()
@@ -153,6 +84,12 @@ class Trainer:
         return Replicate(
             self.seed, best_epoch, parameters, history, predictions, weights, seconds, microseconds, {}, peak
         )
+
+    def epochs(self, label: str) -> Iterator[dict[str, float]]:
+        """Train an epoch at a time; yield the mean `loss` in nats and the `accuracy` on train."""
+        for epoch in range(1, self.most_epochs + 1):
+            released = epoch > self.tuning.frozen_epochs
+            yield self._train_epoch(f"{label}, epoch {epoch}/{self.most_epochs}", released)
 
     def _batches(self) -> Iterator[Positions]:
         texts, size = self.texts["train"], self.batch_size
@@ -175,7 +112,7 @@ class Trainer:
         if not np.isfinite(loss):
             raise UserError(
                 f"{label}: the loss is no longer finite; lower the learning_rate of the encoder, "
-                f"{self.model.settings.learning_rate}, or of the tuning, {self.model.tuning.learning_rate}"
+                f"{self.model.settings.learning_rate}, or of the tuning, {self.tuning.learning_rate}"
             )
         return {"loss": loss / len(labels), "accuracy": correct / len(labels)}
 
@@ -190,3 +127,30 @@ class Trainer:
         for chosen in sorted_by_length(np.diff(texts.offsets), PREDICTED_TOKENS):
             probabilities[chosen] = self.model.predict(self.batcher.take(texts, chosen))
         return probabilities
+
+
+class Solver(Trainer):
+    """The best linear head on pooled frozen vectors, for one strength of its penalty after the other.
+
+    Each takes the place of an epoch: validation chooses among them.
+    """
+
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        self.patience = 3
+
+    def epochs(self, label: str) -> Iterator[dict[str, float]]:
+        """Solve for each strength."""
+        texts = self.texts["train"]
+        present = np.flatnonzero(np.diff(texts.offsets))  # a text without tokens has the prior, whatever the head
+        if not len(present):
+            yield from super().epochs(label)
+            return
+        features, labels = self.model.matrix.numpy()[texts.ids], self.labels["train"][present]
+        kernel, bias = self.model.dense
+        weights = self.model.class_weights.numpy().astype(np.float64)
+        for number, solved in enumerate(solve_path(features, labels, weights), 1):
+            progress(f"{label}, strength {number}/{len(STRENGTHS)}")
+            kernel.assign(solved.kernel)
+            bias.assign(solved.bias)
+            yield {"loss": solved.loss, "accuracy": solved.accuracy}

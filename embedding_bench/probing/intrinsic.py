@@ -7,7 +7,7 @@ import numpy as np
 
 from embedding_bench.arrays import Matrix, Positions
 from embedding_bench.artifacts import embedding, model, tokens, vectors
-from embedding_bench.artifacts.embedding import SPECIAL, Embedding, initial_matrix
+from embedding_bench.artifacts.embedding import SPECIAL, Embedding
 from embedding_bench.artifacts.layout import Layout
 from embedding_bench.probing.drift import describe_drift
 from embedding_bench.probing.measures import measure
@@ -36,12 +36,12 @@ def measure_vectors(run: Run, settings: Intrinsic, sets: Sets, layout: Layout) -
 def measure_variants(run: Run, settings: Intrinsic, sets: Sets, layout: Layout) -> dict[str, Any]:
     """Measure each fine-tuned variant before and after training, on the same words."""
     measured = {}
-    for variant in run.variants:
+    for variant in [cell for cell in run.cells if model.exists(layout.model(cell))]:
         weights, description = model.read(layout.model(variant))
         if "embedding" in weights:  # frozen variants keep no matrix
             start = embedding.read(layout.embedding(variant.vectorizer, variant.vectors))
             counts = train_counts(start, layout.tokens(variant.vectorizer))
-            before = initial_matrix(start, description["seed"])
+            before = model.first_matrix_of(weights, description, start)
             measured[variant.name] = measure_tuning(settings, sets, start, counts, before, weights["embedding"])
     return measured
 

@@ -24,10 +24,12 @@ def check_project() -> str:
 def summarise(settings: Settings) -> str:
     """Count variants, replicates and baselines in one line."""
     run = settings.run
+    fewer = len(run.cells) - len(settings.variants)
+    left_out = f", {fewer} left out: frozen random vectors" if fewer else ""
     return (
-        f"check: {len(run.variants)} variants ({len(run.vectors)} vectors x {len(run.tuning)} tunings x "
-        f"{len(run.encoders)} encoders) x {settings.training.replicates} replicates and {len(run.baselines)} baselines "
-        f"on `{settings.dataset}`"
+        f"check: {len(settings.variants)} variants ({len(run.vectors)} vectors x {len(run.tuning)} tunings x "
+        f"{len(run.encoders)} encoders{left_out}) x {settings.training.replicates} replicates "
+        f"and {len(run.baselines)} baselines on `{settings.dataset}`"
     )
 
 

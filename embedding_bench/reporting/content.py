@@ -15,7 +15,7 @@ from embedding_bench.reporting.texts import DisputedText, WrongText, disputed_te
 from embedding_bench.reporting.vega import Rows
 from embedding_bench.settings.experiment import Experiment
 from embedding_bench.settings.report import Report
-from embedding_bench.settings.run import Run, Variant
+from embedding_bench.settings.run import Variant
 from embedding_bench.settings.tuning import Tuning
 
 
@@ -50,7 +50,7 @@ def collect(
 ) -> Content:
     """Read the content of the page; `settings` are shown as they are."""
     run, seed = experiment.run, experiment.training.seed
-    map_variant = mapped_variant(run, experiment.tuning, leaderboard)
+    map_variant = mapped_variant(layout.variants(run), experiment.tuning, leaderboard)
     selected = leaderboard.selected.variant
     if selected is None:
         raise ValueError(f"{leaderboard.selected.name}: a baseline cannot be selected")
@@ -68,11 +68,11 @@ def collect(
     )
 
 
-def mapped_variant(run: Run, tuning: Mapping[str, Tuning], leaderboard: Leaderboard) -> Variant:
+def mapped_variant(variants: list[Variant], tuning: Mapping[str, Tuning], leaderboard: Leaderboard) -> Variant:
     """Choose the variant for the map of words: the best fine-tuned one on validation, or else the selected one."""
     ranks = {row.name: row.rank for row in leaderboard.rows}
-    finetuned = [variant for variant in run.variants if tuning[variant.tuning].trainable]
-    return min(finetuned or run.variants, key=lambda variant: ranks[variant.name])
+    finetuned = [variant for variant in variants if tuning[variant.tuning].trainable]
+    return min(finetuned or variants, key=lambda variant: ranks[variant.name])
 
 
 def read_drift(folder: Path) -> list[Drift]:

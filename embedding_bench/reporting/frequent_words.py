@@ -35,7 +35,7 @@ def maps_of(layout: Layout, variants: list[Variant], settings: Report, seed: int
         frequent = frequent_words(layout, variant.vectorizer, variant.vectors, len(classes), most)
         weights, description = model.read(layout.model(variant))
         rows = frequent.rows[:limit]
-        before = embedding.initial_matrix(frequent.embedding, description["seed"])[rows]
+        before = model.first_matrix_of(weights, description, frequent.embedding)[rows]
         after = weights["embedding"][rows] if "embedding" in weights else None
         words = frequent.embedding.vocabulary["token"].take(rows).to_pylist()
         arguments = (words, frequent.rates[:limit], before, after, settings.method, seed)

@@ -46,7 +46,10 @@ def describe_run(layout: Layout, run: Run) -> dict[str, Any]:
             if values
         ],
         "costs": [
-            *(_cost(v.name, timings[f"train@{v.name}"], timings[f"vectorize@{v.vectorizer}"]) for v in run.variants),
+            *(
+                _cost(v.name, timings[f"train@{v.name}"], timings[f"vectorize@{v.vectorizer}"])
+                for v in layout.variants(run)
+            ),
             *(_cost(name, timings[f"baseline@{name}"], NO_TOKENIZATION) for name in run.baselines),
         ],
     }
@@ -86,9 +89,9 @@ def _timed_outputs(layout: Layout, run: Run) -> list[tuple[str, list[Path]]]:
         *((f"vectorize@{name}", [layout.tokens(name)]) for name in run.vectorizers),
         *((f"vectors@{'-'.join(source)}", [layout.vectors(*source)]) for source in sources),
         *((f"embed@{'-'.join(source)}", [layout.embedding(*source)]) for source in sources),
-        *((f"train@{variant.name}", [layout.scores(variant)]) for variant in run.variants),
+        *((f"train@{variant.name}", [layout.scores(variant)]) for variant in layout.variants(run)),
         *((f"baseline@{name}", [layout.baseline(name)]) for name in run.baselines),
-        *((f"projector@{variant.name}", [layout.projector(variant)]) for variant in run.variants),
+        *((f"projector@{variant.name}", [layout.projector(variant)]) for variant in layout.variants(run)),
         ("intrinsic", [layout.intrinsic, layout.intrinsic_metrics]),
         ("select", [layout.selection]),
         ("confirm", [layout.confirmed]),

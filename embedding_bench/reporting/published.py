@@ -64,7 +64,7 @@ def checked(name: str) -> str:
 def training_times(run: Run, layout: Layout) -> dict[str, dict[str, float]]:
     """Read the seconds of each variant's training, in all and by epoch, and its peak memory in MB."""
     times = {}
-    for variant in run.variants:
+    for variant in layout.variants(run):
         measured = timing.read(f"train@{variant.name}", [layout.scores(variant)])
         if measured:
             epochs = [seconds for replicate in measured["replicates"] for seconds in replicate["seconds_per_epoch"]]

@@ -57,7 +57,7 @@ def wrong_texts(layout: Layout, limit: int, scored: Path) -> list[WrongText]:
 def disputed_texts(layout: Layout, run: Run, limit: int) -> list[DisputedText]:
     """Read the texts that the variants of the run disagree most on."""
     labels, names = corpus.read_labels(layout.corpus, "test"), corpus.read_summary(layout.corpus)["labels"]
-    predictions = [_mean_probabilities(layout.scores(variant)).argmax(axis=1) for variant in run.variants]
+    predictions = [_mean_probabilities(layout.scores(variant)).argmax(axis=1) for variant in layout.variants(run)]
     disputed = most_disputed(predictions, len(names), limit)
     texts = texts_by_number(layout, [entry.text for entry in disputed])
     return [

@@ -12,6 +12,7 @@ from embedding_bench.artifacts.tokens import Encoded
 from embedding_bench.corpus.cleaning import clean
 from embedding_bench.models.batching import Batch, Batcher, prepare
 from embedding_bench.models.network import Network
+from embedding_bench.models.ngrams import NgramRows
 from embedding_bench.settings.encoders import EncoderSettings
 from embedding_bench.settings.vectorizers import Vectorizer
 from embedding_bench.tensorflow import keras, tf
@@ -33,6 +34,7 @@ class TextClassifier(keras.Model):  # type: ignore[misc]  # Keras has no types
         prior: Share of each class in train: the answer to a text without tokens.
         subwords: The pieces that words are split into, as JSON.
         aliases: Additional tokens, with the row that each shares.
+        ngrams: How many n-grams of tokens have a row of their own.
         keywords: Arguments of `keras.Model`.
     """
 
@@ -46,6 +48,7 @@ class TextClassifier(keras.Model):  # type: ignore[misc]  # Keras has no types
         prior: list[float],
         subwords: str | None = None,
         aliases: dict[str, int] | None = None,
+        ngrams: int = 0,
         **keywords: Any,
     ) -> None:
         super().__init__(**keywords)
@@ -55,7 +58,9 @@ class TextClassifier(keras.Model):  # type: ignore[misc]  # Keras has no types
         self.vectorization = text_vectorization(self.vectorizer, [*tokens, *self.aliases], subwords)
         # The matrix row of each token id; an alias has an id of its own and the row of another token.
         self.remap = np.asarray([*range(2 + len(tokens)), *self.aliases.values()], dtype=np.int32)
-        self.embedding = self.add_weight((2 + len(tokens), dimensions), name="embedding", initializer="zeros")
+        self.ngrams, self.rows = ngrams, 2 + len(tokens) + ngrams
+        self.ngram_keys = self.add_weight((ngrams,), dtype="int64", name="ngram_keys", trainable=False)
+        self.embedding = self.add_weight((self.rows, dimensions), name="embedding", initializer="zeros")
         self.network = Network(self.settings, dimensions, len(labels))
         self.network_layers = self.network.layers  # Keras saves layers that are attributes
         self.built = True
@@ -72,10 +77,14 @@ class TextClassifier(keras.Model):  # type: ignore[misc]  # Keras has no types
             "prior": list(self.prior),
             "subwords": self.subwords,
             "aliases": dict(self.aliases),
+            "ngrams": self.ngrams,
         }
 
     def set_parameters(self, matrix: Matrix, weights: Weights) -> None:
-        """Set the embedding matrix, float32 [2 + tokens, dimensions], and the network's weights by their paths."""
+        """Set the embedding matrix of the tokens, float32 [2 + tokens, dimensions], and other weights by name."""
+        if self.ngrams:
+            self.ngram_keys.assign(weights["ngram_keys"])
+            matrix = np.append(matrix, weights["ngrams"], axis=0)
         self.embedding.assign(matrix)
         for variable in self.network.weights:
             variable.assign(weights[variable.path])
@@ -90,9 +99,13 @@ class TextClassifier(keras.Model):  # type: ignore[misc]  # Keras has no types
 
     def _batch(self, ids: npt.NDArray[np.int64], offsets: npt.NDArray[np.int64]) -> tuple[Integers, ...]:
         """Make one batch of encoded texts, prepared as in training."""
-        rows = prepare(Encoded(ids.astype(np.int32), offsets), self.remap, self.settings)
+        rows = prepare(Encoded(ids.astype(np.int32), offsets), self.remap, self.settings, self._ngram_rows())
         # A batcher per call, because calls come from several threads.
-        return tuple(Batcher(len(self.tokens) + 2).take(rows, np.arange(len(rows))))
+        return tuple(Batcher(self.rows).take(rows, np.arange(len(rows))))
+
+    def _ngram_rows(self) -> NgramRows | None:
+        longest = self.settings.longest_ngram
+        return NgramRows(self.ngram_keys.numpy(), longest, 2 + len(self.tokens)) if longest else None
 
 
 def _flat(array: tf.Tensor) -> tf.Tensor:

@@ -65,6 +65,7 @@ def _build(
         labels=labels,
         prior=class_shares(corpus.read_labels(layout.corpus, "train"), len(labels)).tolist(),
         subwords=tokens.read_subwords(layout.tokens(variant.vectorizer)),
+        ngrams=len(weights.get("ngram_keys", ())),
         aliases=dict(zip(*(start.aliases[name].to_pylist() for name in ("token", "row")), strict=True)),
         name="text_classifier",
     )

@@ -8,7 +8,6 @@ from embedding_bench.core.params import PARAMS, Params
 from embedding_bench.core.schema import Name
 from embedding_bench.settings.compare import Compare
 from embedding_bench.settings.datasets import Dataset
-from embedding_bench.settings.encoders import PoolingEncoder
 from embedding_bench.settings.experiment import Experiment
 from embedding_bench.settings.export import Export
 from embedding_bench.settings.intrinsic import Intrinsic
@@ -81,7 +80,12 @@ def _check_axes(settings: Settings) -> None:
 
 def _check_cells(settings: Settings) -> None:
     """Require distinct names of rows, and refuse cells that make no sense."""
-    variants = [variant.name for variant in settings.run.variants]
+    variants = [variant.name for variant in settings.variants]
+    if not variants:
+        raise UserError(
+            "run: nothing to train: random vectors that stay frozen are a control; add other vectors or a fine-tuned "
+            f"tuning, or write `control: true` to tuning.{settings.run.tuning[0]}"
+        )
     names = variants + settings.run.baselines
     for name in names:
         if names.count(name) > 1:
@@ -97,7 +101,7 @@ def _check_cells(settings: Settings) -> None:
 def _check_order(settings: Settings) -> None:
     """Refuse encoders that read order on tokens that have none: n-grams follow the words of a text."""
     unordered = [name for name in settings.run.vectorizers if settings.vectorizers[name].ngrams > 1]
-    ordered = [name for name in settings.run.encoders if not isinstance(settings.encoders[name], PoolingEncoder)]
+    ordered = [name for name in settings.run.encoders if settings.encoders[name].ordered]
     if unordered and ordered:
         raise UserError(
             f"run: '{unordered[0]}' puts the n-grams of a text after its words, and '{ordered[0]}' reads tokens in "

@@ -24,19 +24,54 @@ class Encoder(Strict):
         """Whether the encoder reads each token of a text once, however often it occurs."""
         return False
 
+    @property
+    def longest_ngram(self) -> int | None:
+        """Tokens of the longest n-gram that has a vector; None where only tokens have."""
+        return None
+
+    @property
+    def ordered(self) -> bool:
+        """Whether the encoder reads which tokens are adjacent."""
+        return True
+
+
+class Ngrams(Strict):
+    """Vectors of adjacent tokens beside those of tokens (Joulin et al., 2017): the frequent ones of train.
+
+    They start from zero and are learned even where the vectors of tokens are frozen.
+    """
+
+    longest: Annotated[int, Field(ge=2, le=5)]  # in tokens
+    size: Count  # most frequent ones kept
+    min_count: Count  # in train
+    learning_rate: Rate  # by row-wise Adagrad
+
 
 class PoolingEncoder(Encoder):
     """The average, sum or largest values of a text's token vectors, in any order.
 
-    For `presence`, a token counts once however often it occurs in a text (Pang, Lee and Vaithyanathan, 2002).
+    For `presence`, a token counts once however often it occurs in a text (Pang, Lee and Vaithyanathan, 2002). Weighted
+    by `naive-bayes`, vectors are multiplied by what their token tells of the classes, and learn in proportion to it.
     """
 
     kind: Literal["mean", "sum", "max", "presence"]
+    weighting: Literal["none", "naive-bayes"] = "none"
+    ngrams: Ngrams | None = None
 
     @property
     def distinct(self) -> bool:
         """Whether the encoder reads each token of a text once, however often it occurs."""
         return self.kind == "presence"
+
+    @property
+    def longest_ngram(self) -> int | None:
+        """Tokens of the longest n-gram that has a vector; None where only tokens have."""
+        return self.ngrams.longest if self.ngrams else None
+
+    @property
+    def ordered(self) -> bool:
+        """Whether the encoder reads which tokens are adjacent."""
+        return self.ngrams is not None
 
 
 class FlattenEncoder(Encoder):

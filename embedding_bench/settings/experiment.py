@@ -6,7 +6,7 @@ from typing import Any
 from embedding_bench.core.schema import Name, Strict
 from embedding_bench.settings.baselines import Baseline
 from embedding_bench.settings.encoders import EncoderSettings
-from embedding_bench.settings.run import Run
+from embedding_bench.settings.run import Run, Variant
 from embedding_bench.settings.training import Training
 from embedding_bench.settings.tuning import Tuning
 from embedding_bench.settings.vectorizers import Vectorizer
@@ -25,6 +25,15 @@ class Experiment(Strict):
     encoders: dict[Name, EncoderSettings]
     training: Training
     baselines: dict[Name, Baseline]
+
+    @property
+    def variants(self) -> list[Variant]:
+        """The cells of the run that are trained."""
+        return [
+            cell
+            for cell in self.run.cells
+            if not self.tuning[cell.tuning].leaves_out(self.vectors[cell.vectors].source)
+        ]
 
     def used(self) -> dict[str, Any]:
         """Return the settings that the run uses as plain values, with a file's name in place of its path."""

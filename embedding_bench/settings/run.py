@@ -35,7 +35,7 @@ class Run(Strict):
     baselines: Names
 
     @property
-    def variants(self) -> list[Variant]:
+    def cells(self) -> list[Variant]:
         """The cells of the factorial, in the order of the axes."""
         return [
             Variant(*cell) for cell in itertools.product(self.vectorizers, self.vectors, self.tuning, self.encoders)

@@ -15,7 +15,7 @@ def paths(layout: Layout) -> dict[str, Path]:
     for name, member in inspect.getmembers(Layout):
         if isinstance(member, property):
             named[name] = getattr(layout, name)
-        elif inspect.isfunction(member) and not name.startswith(("rows", "measured", "_")):
+        elif inspect.isfunction(member) and not name.startswith(("rows", "variants", "measured", "_")):
             arguments = [ARGUMENTS[parameter] for parameter in list(inspect.signature(member).parameters)[1:]]
             named[name] = member(layout, *arguments)
     return named
@@ -48,10 +48,13 @@ def test_a_variant_and_its_artifacts_have_folders_of_their_own():
         assert len({folder_of(*cell) for cell in cells}) == 3
 
 
-def test_rows_are_the_variants_and_then_the_baselines():
-    layout, other = Layout(Path("project")), VARIANT._replace(tuning="finetuned")
+def test_rows_are_the_variants_that_were_trained_and_then_the_baselines(tmp_path):
+    layout, other = Layout(tmp_path), VARIANT._replace(tuning="finetuned")
+    for variant in (VARIANT, other):
+        layout.scores(variant).mkdir(parents=True)
+    (layout.scores(VARIANT) / "left-out.txt").touch()
+    (layout.scores(other) / "scores.json").touch()
     assert layout.rows(RUN) == [
-        ("words-random-frozen-mean", VARIANT, layout.scores(VARIANT)),
         ("words-random-finetuned-mean", other, layout.scores(other)),
         ("b", None, layout.baseline("b")),
     ]

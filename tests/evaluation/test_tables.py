@@ -21,7 +21,7 @@ def test_white_space_in_a_cell_is_folded(tmp_path):
 
 
 def test_epochs_of_every_replicate_are_listed(tmp_path):
-    layout, (variant,) = Layout(tmp_path), RUN.variants
+    layout, (variant,) = Layout(tmp_path), RUN.cells
     layout.scores(variant).mkdir(parents=True)
     history = [dict.fromkeys(scores.HISTORY, 0.1234567), dict.fromkeys(scores.HISTORY, 2)]
     scores.write(layout.scores(variant), [], {}, {}, [history, history[:1]])

@@ -14,7 +14,6 @@ from embedding_bench.core.machine import AVX2, THREADS
 from embedding_bench.models.batching import Batcher, pack, prepare
 from embedding_bench.models.canary import canary
 from embedding_bench.models.classifier import Classifier
-from embedding_bench.settings.tuning import Tuning
 from tests.conftest import ROOT
 from tests.models.test_encoders import ENCODERS, PRIOR
 
@@ -32,8 +31,8 @@ def trained() -> str:
     labels = rng.integers(0, 2, len(lengths)).astype(np.int32)
     for encoder in ENCODERS.values():
         encoded = prepare(Encoded(ids, np.cumsum([0, *lengths])), np.arange(len(matrix), dtype=np.int32), encoder)
-        model = Classifier(matrix.shape, PRIOR, encoder, Tuning(trainable=True, learning_rate=0.05))
-        model.reset(matrix, 1)
+        model = Classifier(matrix.shape, PRIOR, encoder, len(matrix))
+        model.reset(matrix, 1, 0.05)
         batches = [Batcher(len(matrix)).take(encoded, np.arange(start, start + 32)) for start in (0, 32)]
         for _ in range(3):
             model.train(pack(batches), labels, (1, 0))

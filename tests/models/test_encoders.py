@@ -6,7 +6,6 @@ from embedding_bench.models.batching import Batch, Batcher, pack
 from embedding_bench.models.classifier import Classifier
 from embedding_bench.models.encoders.recurrent import Recurrent
 from embedding_bench.settings.encoders import CNNEncoder, FlattenEncoder, PoolingEncoder, RecurrentEncoder
-from embedding_bench.settings.tuning import Tuning
 from embedding_bench.tensorflow import keras, tf
 
 COMMON = {"batch_size": 4, "learning_rate": 0.01, "epochs": 1, "patience": 1}
@@ -35,8 +34,8 @@ def batch(*texts: list[int]) -> Batch:
 
 @pytest.fixture(params=ENCODERS)
 def model(request) -> Classifier:
-    built = Classifier(MATRIX.shape, PRIOR, ENCODERS[request.param], Tuning(trainable=True, learning_rate=0.05))
-    built.reset(MATRIX, seed=1)
+    built = Classifier(MATRIX.shape, PRIOR, ENCODERS[request.param], len(MATRIX))
+    built.reset(MATRIX, 1, 0.05)
     return built
 
 
@@ -66,7 +65,7 @@ def test_unknown_tokens_alone_give_an_answer(model):
 def test_weights_restored_predict_the_same(model):
     texts = batch([2, 3, 4], [5])
     before, kept = model.predict(texts), model.weights()
-    model.reset(MATRIX, seed=2)
+    model.reset(MATRIX, 2, 0.05)
     assert not np.allclose(model.predict(texts), before)
     model.restore(kept)
     np.testing.assert_array_equal(model.predict(texts), before)
@@ -101,8 +100,8 @@ def test_loss_and_gradients_equal_plain_keras(name, dimensions, classes):
     texts, labels = [[2, 3, 3], [4], [5, 6, 7, 8]], np.asarray([0, 1, 0], np.int32)
     matrix = np.random.default_rng(0).normal(size=(10, dimensions)).astype(np.float32)
     prior = np.full(classes, 1 / classes, np.float32)
-    ours = Classifier(matrix.shape, prior, ENCODERS[name], Tuning(trainable=True, learning_rate=0.05))
-    ours.reset(matrix, seed=1)
+    ours = Classifier(matrix.shape, prior, ENCODERS[name], len(matrix))
+    ours.reset(matrix, 1, 0.05)
     padded = keras.utils.pad_sequences(texts, padding="post")
     embed = keras.layers.Embedding(10, dimensions, mask_zero=True)
     embed.build(None)
@@ -158,8 +157,8 @@ EXPECTED = {
 
 @pytest.mark.parametrize("name", EXPECTED)
 def test_texts_of_a_batch_are_encoded_as_each_alone_is_by_hand(name):
-    model = Classifier(MATRIX.shape, PRIOR, ENCODERS[name], Tuning(trainable=True, learning_rate=0.05))
-    model.reset(MATRIX, seed=1)
+    model = Classifier(MATRIX.shape, PRIOR, ENCODERS[name], len(MATRIX))
+    model.reset(MATRIX, 1, 0.05)
     texts = [[2, 3, 3], [4], [5, 6, 7, 8, 9, 2], [1, 1, 1, 1]]
     together = batch(*texts)
     found = model.network.encoder(tf.constant(MATRIX[together.rows]), together, 0.0, tf.zeros([2], tf.int32))

@@ -13,7 +13,8 @@ from embedding_bench.evaluation.metrics import measure
 from embedding_bench.evaluation.selection import Candidate, candidate
 from embedding_bench.models.batching import Batcher, pack
 from embedding_bench.models.classifier import Classifier
-from embedding_bench.models.training import Replicate, VariantTraining
+from embedding_bench.models.replicate import Replicate
+from embedding_bench.models.variant import VariantTraining
 from embedding_bench.settings.encoders import CNNEncoder, FlattenEncoder, PoolingEncoder, RecurrentEncoder
 from embedding_bench.settings.training import Training
 from embedding_bench.settings.tuning import Tuning
@@ -21,12 +22,15 @@ from embedding_bench.settings.tuning import Tuning
 LEARNED = Tuning(trainable=True, learning_rate=0.05)
 RNG = np.random.default_rng(5)
 COMMON = {"batch_size": 16, "learning_rate": 0.05, "patience": 20, "dropout": 0.1}
+NGRAMS = {"longest": 2, "size": 50, "min_count": 2, "learning_rate": 0.05}
 ENCODERS = {
     "mean": PoolingEncoder(kind="mean", epochs=20, **COMMON),
     "dense": PoolingEncoder(kind="mean", epochs=20, hidden=4, **COMMON),
     "sum": PoolingEncoder(kind="sum", epochs=20, **COMMON),
     "presence": PoolingEncoder(kind="presence", epochs=20, **COMMON),
     "max": PoolingEncoder(kind="max", epochs=20, **COMMON),
+    "weighted": PoolingEncoder(kind="mean", epochs=20, weighting="naive-bayes", **COMMON),
+    "ngrams": PoolingEncoder(kind="mean", epochs=20, weighting="naive-bayes", ngrams=NGRAMS, **COMMON),
     "flatten": FlattenEncoder(kind="flatten", epochs=20, max_tokens=9, **COMMON),
     "lstm": RecurrentEncoder(kind="lstm", epochs=8, units=[4], pooling="last", **COMMON),
     "bilstm": RecurrentEncoder(kind="bilstm", epochs=6, units=[4], pooling="max", **COMMON),
@@ -97,7 +101,7 @@ def test_fresh_replicates_have_other_seeds_and_the_same_label_budgets():
     variant = VariantTraining(TEXTS, LABELS, embedding(), ENCODERS["mean"], LEARNED, training)
     drawn = []
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("embedding_bench.models.training.draw", lambda *a: drawn.append(a[2]) or draw(*a))
+        patch.setattr("embedding_bench.models.variant.draw", lambda *a: drawn.append(a[2]) or draw(*a))
         assert [variant.replicate(number).seed for number in range(4)] == [1, 2, 3, 4]
     assert drawn == [1, 2, 1, 2]
 
@@ -166,14 +170,15 @@ def test_balanced_classes_are_both_learned_where_one_is_rare():
 
 def test_balanced_weights_are_those_of_scikit_learn():
     prior = np.bincount(LABELS["train"]) / len(LABELS["train"])
-    model = Classifier((4, 2), prior.astype(np.float32), ENCODERS["mean"], LEARNED, balanced=True)
+    model = Classifier((4, 2), prior.astype(np.float32), ENCODERS["mean"], 4, balanced=True)
     expected = compute_class_weight("balanced", classes=np.asarray([0, 1]), y=LABELS["train"])
     np.testing.assert_allclose(model.class_weights, expected, rtol=1e-6)
 
 
 @pytest.mark.parametrize("kind", ["mean", "sum", "presence", "max"])
 def test_every_pooling_may_be_done_beforehand(kind):
-    encoder = PoolingEncoder(kind=kind, epochs=2, batch_size=16, learning_rate=0.05, patience=2)
+    # With a hidden layer, because a linear head alone is solved.
+    encoder = PoolingEncoder(kind=kind, hidden=3, epochs=2, batch_size=16, learning_rate=0.05, patience=2)
     found = []
     for tuning in (Tuning(trainable=False), Tuning(trainable=True, learning_rate=1e-12)):
         found += train_variant(TEXTS, LABELS, embedding(), encoder, tuning, Training(replicates=1, seed=1))
@@ -181,9 +186,9 @@ def test_every_pooling_may_be_done_beforehand(kind):
 
 
 def test_an_embedding_stays_until_it_is_released():
-    model = Classifier((22, 6), np.full(2, 0.5, np.float32), ENCODERS["mean"], LEARNED)
+    model = Classifier((22, 6), np.full(2, 0.5, np.float32), ENCODERS["mean"], 22)
     matrix = initial_matrix(embedding(), 1)
-    model.reset(matrix, seed=1)
+    model.reset(matrix, 1, 0.05)
     packed = pack([Batcher(22).take(TEXTS["train"], np.arange(16))])
     head = model.weights()["head/kernel"]
     model.train(packed, LABELS["train"][:16], (1, 0), released=False)

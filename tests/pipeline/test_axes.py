@@ -52,6 +52,7 @@ def small(text: str, vectors_file: Path) -> Settings:
         {
             **({} if settings.dataset == "table" else {"dataset": "sample", "datasets": {"sample": SAMPLE}}),
             "encoders": {name: {"epochs": 1} for name in run.encoders},
+            "tuning": {"frozen": {"control": True}},
             "training": {"replicates": 1, "label_budgets": []},
             "report": {"words": 60, "labelled_words": 20, "method": "pca"},
         },
@@ -80,7 +81,7 @@ def run_all(settings: Settings, layout: Layout) -> None:
             vectors, embedding = layout.vectors(name, source), layout.embedding(name, source)
             make_vectors(f"vectors@{vectors.name}", settings.vectors[source], layout.tokens(name), vectors)
             embed("embed", settings.vectors[source], settings.vocabulary, layout.tokens(name), vectors, embedding)
-    for variant in run.variants:
+    for variant in settings.variants:
         config = Config(settings.encoders[variant.encoder], settings.tuning[variant.tuning], training, select_by)
         embedding = layout.embedding(variant.vectorizer, variant.vectors)
         inputs = Inputs(layout.corpus, layout.tokens(variant.vectorizer), embedding)
@@ -123,9 +124,9 @@ def run_axis(axis: str, values: list[str], root: str | Path) -> None:
     settings = small(change(PARAMS, {"run": AXES | {axis: values}}), write_vectors(layout.root))
     run_all(settings, layout)
     board = leaderboard.read(layout.leaderboard)
-    assert {v.name for v in settings.run.variants} | {*settings.run.baselines} == set(board.names)
-    assert axis == "baselines" or {getattr(v, AXES_OF_ROWS[axis]) for v in settings.run.variants} == {*values}
-    for variant in settings.run.variants:  # export itself fails where the answers differ by more than 1e-5
+    assert {v.name for v in settings.variants} | {*settings.run.baselines} == set(board.names)
+    assert axis == "baselines" or {getattr(v, AXES_OF_ROWS[axis]) for v in settings.variants} == {*values}
+    for variant in settings.variants:  # export itself fails where the answers differ by more than 1e-5
         export(variant.name, layout)
         assert exported.read(layout.export).settings["variant"] == variant.name
 
@@ -138,5 +139,5 @@ def test_a_preset_with_other_data_or_vocabulary_goes_through_all_stages(name, tm
     run_all(settings, layout)
     export(None, layout)
     board = leaderboard.read(layout.leaderboard)
-    assert {v.name for v in settings.run.variants} | {*settings.run.baselines} == set(board.names)
+    assert {v.name for v in settings.variants} | {*settings.run.baselines} == set(board.names)
     assert exported.read(layout.export).settings["variant"] == board.selected.name

@@ -11,10 +11,12 @@ import pytest
 from dvc.repo import Repo
 from ruamel.yaml import YAML
 
+from embedding_bench.artifacts import leaderboard
 from embedding_bench.artifacts.layout import Layout
 from embedding_bench.core.errors import UserError
 from embedding_bench.core.params import Params
 from embedding_bench.imports import PACKAGE, import_closure
+from embedding_bench.settings.complete import load_settings
 from embedding_bench.settings.run import RUN
 from tests.conftest import ROOT
 from tests.pipeline.code_dependencies import CODE, closure, expected, modules
@@ -38,7 +40,8 @@ ALLOWED_IMPORTS = {
     "serving": {"corpus", "tokens", "models", "imports"},  # cleaning, tokens and network are those of training
     "reporting": {"evaluation", "execution", "probing"},
     "tracking": {"evaluation", "reporting", "serving"},
-    "project": {"corpus", "evaluation", "execution", "imports", "models"},  # of models the canary
+    # Of models the canary; of models, tokens and vectors the speed.
+    "project": {"corpus", "evaluation", "execution", "imports", "models", "tokens", "vectors"},
 }
 
 
@@ -126,7 +129,15 @@ ARGUMENTS = {
     "vectorize": ["--vectorizer=words", "--corpus=c"],
     "vectors": ["--vectors=word2vec", "--tokens=t"],
     "embed": ["--source=word2vec", "--tokens=t", "--vectors=v"],
-    "train": ["--tuning=frozen", "--encoder=mean", "--corpus=c", "--tokens=t", "--embedding=e", "--scores=s"],
+    "train": [
+        "--vectors=word2vec",
+        "--tuning=frozen",
+        "--encoder=mean",
+        "--corpus=c",
+        "--tokens=t",
+        "--embedding=e",
+        "--scores=s",
+    ],
     "baseline": ["--baseline=tfidf", "--corpus=c"],
     "projector": ["--corpus=c", "--tokens=t", "--embedding=e", "--model=m"],
     **{stage: ["--root=."] for stage in ("intrinsic", "select", "confirm", "compare", "export", "report", "track")},
@@ -173,14 +184,14 @@ def test_layout_and_graph_name_the_same_paths(finished: Project):
         layout.corpus, layout.projector_config, layout.intrinsic, layout.leaderboard_page, layout.export, layout.report,
         layout.leaderboard, layout.summary, layout.coverage, layout.analysis, layout.intrinsic_metrics, layout.curves,
         layout.learning, layout.confusion, layout.published, layout.selection,
-        layout.confirmed, *(folder for _, _, folder in layout.rows(run)),
+        layout.confirmed, *map(layout.baseline, run.baselines),
     }  # fmt: skip
     for vectorizer in run.vectorizers:
         paths.add(layout.tokens(vectorizer))
         for vectors in run.vectors:
             paths |= {layout.vectors(vectorizer, vectors), layout.embedding(vectorizer, vectors)}
-    for variant in run.variants:
-        paths |= {layout.model(variant), layout.projector(variant)}
+    for variant in run.cells:
+        paths |= {layout.model(variant), layout.scores(variant), layout.projector(variant)}
     repo = Repo(str(finished.root))
     outs = {Path(out.fs_path) for stage in repo.index.stages for out in stage.outs}
     unread = {finished.root / "data/checked.txt"}  # only DVC watches it
@@ -189,6 +200,16 @@ def test_layout_and_graph_name_the_same_paths(finished: Project):
     inside = {path for path in inputs if path.is_relative_to(layout.data) or path.is_relative_to(layout.metrics)}
     assert all(any(out.is_relative_to(path) or path.is_relative_to(out) for out in outs) for path in inside)
     repo.close()
+
+
+def test_cells_that_are_left_out_leave_a_reason_and_no_row(finished: Project):
+    settings, layout = load_settings(finished.root / "params.yaml"), Layout(finished.root)
+    assert layout.variants(settings.run) == settings.variants
+    board = leaderboard.read(layout.leaderboard)
+    for cell in set(settings.run.cells) - set(settings.variants):
+        for folder in (layout.scores(cell), layout.model(cell), layout.projector(cell)):
+            assert "control: true trains it" in (folder / "left-out.txt").read_text()
+        assert cell.name not in board.names
 
 
 FOLDERS = {

@@ -9,7 +9,7 @@ import pytest
 
 from embedding_bench.artifacts import corpus, embedding, tokens
 from embedding_bench.artifacts.corpus import LABELLED
-from embedding_bench.models.training import VariantTraining
+from embedding_bench.models.variant import VariantTraining
 from embedding_bench.settings.complete import Settings, load_settings
 from stages.download import download
 from stages.embed import embed

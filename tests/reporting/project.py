@@ -35,7 +35,9 @@ def write_project(folder: Path) -> Layout:
     rng = np.random.default_rng(1)
     _write_corpus(layout)
     _write_embedding(layout, rng)
-    for number, (_, variant, scores_folder) in enumerate(layout.rows(run)):
+    folders = {layout.scores(variant): variant for variant in run.cells}
+    folders |= dict.fromkeys(map(layout.baseline, run.baselines))
+    for number, (scores_folder, variant) in enumerate(folders.items()):
         scores_folder.mkdir(parents=True)
         _write_scores(scores_folder, rng, replicates=2 if variant else 1, skill=0.9 - number / 10)
         if variant:
@@ -105,7 +107,7 @@ def _write_scores(folder: Path, rng: np.random.Generator, replicates: int, skill
 def _write_selection(layout: Layout, run: Run) -> None:
     params = Params.read(layout.root / "params.yaml")
     encoder = params.entry(ENCODERS, "mean")
-    contenders = [Contender(variant, encoder, params.entry(TUNING, variant.tuning)) for variant in run.variants]
+    contenders = [Contender(variant, encoder, params.entry(TUNING, variant.tuning)) for variant in run.cells]
     names = [name for name, *_ in layout.rows(run)]
     ranks = {name: Ranked(rank, 0.9 - rank / 10, rank / 10) for rank, name in enumerate(names, 1)}
     layout.selection.mkdir()

@@ -12,20 +12,20 @@ RUN_OF_SAMPLE, TUNINGS = PARAMS.section(RUN), PARAMS.catalogue(TUNING)
 
 
 def ranked(*best: str):
-    names = [*best, *(variant.name for variant in RUN_OF_SAMPLE.variants if variant.name not in best)]
+    names = [*best, *(variant.name for variant in RUN_OF_SAMPLE.cells if variant.name not in best)]
     ranks = enumerate(names, 1)
     return leaderboard(rows=[{**row("words-b-frozen-mean", 0.9), "variant": n, "validation_rank": k} for k, n in ranks])
 
 
 def test_the_map_shows_the_best_finetuned_variant():
     board = ranked("words-word2vec-frozen-mean", "words-word2vec-finetuned-mean")
-    assert mapped_variant(RUN_OF_SAMPLE, TUNINGS, board).name == "words-word2vec-finetuned-mean"
+    assert mapped_variant(RUN_OF_SAMPLE.cells, TUNINGS, board).name == "words-word2vec-finetuned-mean"
 
 
 def test_without_a_finetuned_variant_the_map_shows_the_best_one():
     frozen = RUN_OF_SAMPLE.model_copy(update={"tuning": ["frozen"]})
     board = ranked("words-word2vec-frozen-bilstm")
-    assert mapped_variant(frozen, TUNINGS, board).name == "words-word2vec-frozen-bilstm"
+    assert mapped_variant(frozen.cells, TUNINGS, board).name == "words-word2vec-frozen-bilstm"
 
 
 def test_confusions_are_read_row_by_row(tmp_path):

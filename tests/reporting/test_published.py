@@ -31,7 +31,7 @@ def layout(tmp_path, monkeypatch, settings) -> Layout:
         folder.mkdir(parents=True)
     shutil.copyfile(Layout(ROOT).leaderboard, layout.leaderboard)
     corpus.write_summary(layout.corpus, {"splits": {"train": {"rows": 2000}, "test": {"rows": 1234}}})
-    for variant in settings.run.variants:
+    for variant in settings.run.cells:
         layout.scores(variant).mkdir(parents=True)
         (layout.scores(variant) / "scores.json").write_text(variant.name)
     with timing.timed(f"train@{TIMED.name}", [layout.scores(TIMED)]) as times:

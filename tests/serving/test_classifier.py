@@ -8,11 +8,11 @@ from embedding_bench.core.errors import UserError
 from embedding_bench.models.batching import Batch, Batcher, prepare
 from embedding_bench.models.classifier import Classifier
 from embedding_bench.models.network import Network
+from embedding_bench.models.ngrams import learn_ngrams
 from embedding_bench.serving.classifier import TextClassifier
 from embedding_bench.serving.keras_file import read_model, write_model
 from embedding_bench.serving.predictor import Predictor
 from embedding_bench.settings.encoders import CNNEncoder, FlattenEncoder, PoolingEncoder, RecurrentEncoder
-from embedding_bench.settings.tuning import Tuning
 from embedding_bench.tensorflow import keras, tf
 
 COMMON = {"batch_size": 4, "learning_rate": 0.01, "epochs": 1, "patience": 1, "max_tokens": 4}
@@ -46,8 +46,8 @@ TEXTS: dict[str, list[int]] = {
 
 @pytest.fixture(params=ENCODERS)
 def trained(request) -> Classifier:
-    built = Classifier(MATRIX.shape, PRIOR, ENCODERS[request.param], Tuning(trainable=True, learning_rate=0.05))
-    built.reset(MATRIX, seed=1)
+    built = Classifier(MATRIX.shape, PRIOR, ENCODERS[request.param], len(MATRIX))
+    built.reset(MATRIX, 1, 0.05)
     return built
 
 
@@ -72,6 +72,24 @@ def test_raw_texts_get_the_probabilities_of_the_trained_model(trained):
     np.testing.assert_allclose(export(trained)(tf.constant(list(TEXTS))), expected(trained), atol=1e-6)
 
 
+def test_ngrams_are_found_in_raw_texts():
+    settings = {"longest": 2, "size": 9, "min_count": 1, "learning_rate": 0.1}
+    encoder = PoolingEncoder(kind="mean", ngrams=settings, **COMMON)
+    rows = learn_ngrams(Encoded(np.asarray([2, 3, 2], np.int32), np.asarray([0, 3])), encoder.ngrams, len(MATRIX))
+    vectors = np.random.default_rng(1).normal(size=(len(rows.keys), 5)).astype(np.float32)
+    whole = np.append(MATRIX, vectors, axis=0)
+    trained = Classifier(whole.shape, PRIOR, encoder, len(vectors))
+    trained.reset(whole, 1, 0.05)
+    model = TextClassifier(
+        {"kind": "words"}, TOKENS, 5, encoder.model_dump(), ["no", "yes"], PRIOR.tolist(), ngrams=len(vectors)
+    )
+    model.set_parameters(MATRIX, trained.weights() | {"ngrams": vectors, "ngram_keys": rows.keys})
+    texts = rows.extend(Encoded(np.asarray([2, 3, 5, 3, 2], np.int32), np.asarray([0, 2, 3, 5])))
+    assert np.diff(texts.offsets).tolist() == [3, 1, 3]
+    expected = trained.predict(Batcher(len(whole)).take(texts, np.arange(3)))
+    np.testing.assert_allclose(model(tf.constant(["The café", "closed", "café the"])), expected, atol=1e-6)
+
+
 def test_training_and_the_served_model_share_the_forward_pass(monkeypatch):
     shared = [0.25, 0.75]
 
@@ -79,8 +97,8 @@ def test_training_and_the_served_model_share_the_forward_pass(monkeypatch):
         return tf.tile([shared], [tf.size(batch.lengths), 1])
 
     monkeypatch.setattr(Network, "probabilities", probabilities)
-    trained = Classifier(MATRIX.shape, PRIOR, ENCODERS["mean"], Tuning(trainable=True, learning_rate=0.05))
-    trained.reset(MATRIX, seed=1)
+    trained = Classifier(MATRIX.shape, PRIOR, ENCODERS["mean"], len(MATRIX))
+    trained.reset(MATRIX, 1, 0.05)
     np.testing.assert_array_equal(expected(trained), [shared] * len(TEXTS))
     np.testing.assert_array_equal(export(trained)(tf.constant(list(TEXTS))), [shared] * len(TEXTS))
 
@@ -118,8 +136,8 @@ def test_an_alias_is_the_token_whose_row_it_shares(kind, tmp_path):
     encoder = ENCODERS[kind].model_dump()
     aliases = {"kaffee": 3, "coffee": 3}
     model = TextClassifier({"kind": "words"}, TOKENS, 5, encoder, ["no", "yes"], PRIOR.tolist(), aliases=aliases)
-    trained = Classifier(MATRIX.shape, PRIOR, ENCODERS[kind], Tuning(trainable=True, learning_rate=0.05))
-    trained.reset(MATRIX, seed=1)
+    trained = Classifier(MATRIX.shape, PRIOR, ENCODERS[kind], len(MATRIX))
+    trained.reset(MATRIX, 1, 0.05)
     model.set_parameters(MATRIX, trained.weights())
     write_model(tmp_path / "model.keras", model)
     for found in (model, read_model(tmp_path / "model.keras")):

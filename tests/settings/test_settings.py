@@ -74,7 +74,7 @@ def test_a_missing_file_says_what_to_do(tmp_path):
 
 
 def test_names_that_collide_are_refused(tmp_path):
-    name = "words-random-frozen-mean"
+    name = "words-word2vec-frozen-mean"
     path = tmp_path / "params.yaml"
     path.write_text(PARAMS.replace("nb-trigrams]", f"{name}]").replace("  nb-trigrams:\n", f"  {name}:\n"))
     with pytest.raises(UserError, match=f"two rows would be called '{name}'"):
@@ -82,9 +82,25 @@ def test_names_that_collide_are_refused(tmp_path):
 
 
 def test_variants_stand_in_the_order_of_the_axes():
-    names = [variant.name for variant in load_settings(ROOT / "params.yaml").run.variants]
-    assert names[:3] == ["words-random-frozen-mean", "words-random-frozen-bilstm", "words-random-finetuned-mean"]
-    assert len(names) == 8
+    names = [variant.name for variant in load_settings(ROOT / "params.yaml").variants]
+    assert names[:2] == ["words-random-finetuned-mean", "words-random-finetuned-ngrams"]
+    assert names[4] == "words-word2vec-frozen-mean"
+    assert len(names) == 12
+
+
+def test_frozen_random_vectors_are_left_out_unless_as_a_control():
+    plain = parse_settings(PARAMS)
+    asked = parse_settings(change(PARAMS, {"tuning": {"frozen": {"control": True}}}))
+    assert {v.name for v in asked.variants} - {v.name for v in plain.variants} == {
+        f"words-random-frozen-{encoder}" for encoder in plain.run.encoders
+    }
+    assert asked.variants == asked.run.cells
+
+
+def test_a_run_of_nothing_but_controls_says_what_to_do():
+    changes = {"run": {"vectors": ["random"], "tuning": ["frozen"]}}
+    with pytest.raises(UserError, match=r"nothing to train: .* or write `control: true` to tuning\.frozen"):
+        parse_settings(change(PARAMS, changes))
 
 
 def test_buckets_have_no_pretrained_vectors(tmp_path):

@@ -38,7 +38,8 @@ def test_nothing_is_written_for_a_project_with_a_mistake(folder):
 
 def test_the_summary_counts_the_rows_of_the_run(folder):
     assert check_project() == (
-        "check: 8 variants (2 vectors x 2 tunings x 2 encoders) x 3 replicates and 6 baselines on `sample`"
+        "check: 12 variants (2 vectors x 2 tunings x 4 encoders, 4 left out: frozen random vectors) x 3 replicates "
+        "and 6 baselines on `sample`"
     )
 
 

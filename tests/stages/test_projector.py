@@ -204,7 +204,7 @@ def test_tensorboard_serves_what_the_configuration_lists(hostile, tmp_path):
     found = found.model_copy(update={"run": found.run.model_copy(update=axes)})
     outs = {variant: hostile.run(variant) for variant in (FROZEN, FINETUNED)}
     logdir = hostile.folder / "projector"
-    (logdir / "projector_config.pbtxt").write_text(projector_config(found.run.variants))
+    (logdir / "projector_config.pbtxt").write_text(projector_config(found.run.cells))
     with tensorboard(logdir, tmp_path / "log") as address:
         assert json.loads(fetch(address, "runs")) == ["."]
         listed = json.loads(fetch(address, "info", run="."))["embeddings"]
