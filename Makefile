@@ -34,9 +34,9 @@ cluster: setup ## Install Ray, for runs on several machines
 repro: setup ## Run the experiment of params.yaml, by default on the embedded sample corpus [ON=where] [JOBS=n]
 	@embedding-bench repro $(MACHINES)
 
-answer: setup ## Answer the question for your own texts: make answer DATA=path [TEXT=column] [LABEL=column] [DRY=1] [WRITE=1] [ON=where] [JOBS=n]
+answer: setup ## Answer the question for your own texts: make answer DATA=path [TEXT=column] [LABEL=column] [MINUTES=15] [DRY=1] [WRITE=1] [ON=where] [JOBS=n]
 	@embedding-bench answer "$$DATA" $(if $(TEXT),--text "$$TEXT") $(if $(LABEL),--label "$$LABEL") \
-	  $(if $(filter 1,$(DRY)),--dry) $(if $(filter 1,$(WRITE)),--write) $(MACHINES)
+	  $(if $(MINUTES),--minutes "$(MINUTES)") $(if $(filter 1,$(DRY)),--dry) $(if $(filter 1,$(WRITE)),--write) $(MACHINES)
 
 ui: setup ## Open MLflow's UI on the project's store [PORT=5000]
 	@embedding-bench ui $(if $(PORT),--port "$(PORT)")

@@ -2,8 +2,9 @@
 
 import os
 import shlex
+import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -28,6 +29,9 @@ def answer(
     ] = None,
     write: Annotated[bool, typer.Option("--write", help="Write the dataset to params.yaml and select it.")] = False,
     dry: Annotated[bool, typer.Option("--dry", help="Only look at the data and propose settings.")] = False,
+    minutes: Annotated[
+        float, typer.Option(min=0, help="Plan a run of about so many; 0: run params.yaml as it stands.")
+    ] = 15,
     on: On = "local",
     jobs: Jobs = None,
     gpus: Gpus = 0,
@@ -48,47 +52,65 @@ def answer(
     inside = is_project(start)
     if write and dry and not inside:
         raise UserError("--write: this folder holds no project; drop --dry, which creates one, or --write")
-    dataset = propose(path, text or [], label, encoding, delimiter, header)
-    inspection = inspect(dataset, path)
-    print("\n".join(describe(path, dataset, inspection)))
-    if not inside and not dry:
-        path, write = _enter_project(path), True
-    answer_question(path, dataset, inspection, write, dry, Machines(on, jobs, gpus))
+    dataset, machines = propose(path, text or [], label, encoding, delimiter, header), Machines(on, jobs, gpus)
+    with tempfile.TemporaryDirectory() as scratch:
+        inspection = inspect(dataset, path, Path(scratch) / "corpus")
+        print("\n".join(describe(path, dataset, inspection)))
+        if not inside and not dry:
+            path, write = _enter_project(path), True
+        changes = propose_changes(path, dataset, inspection, write, minutes, machines)
+    if write:
+        _write_params(changes)
     if not dry:
+        _run(changes, write, machines)
         _show_answer(os.path.relpath(Path.cwd(), start), experiment=not write)
 
 
-def answer_question(
-    data: Path, dataset: "Own", inspection: "Inspection", write: bool, dry: bool, machines: "Machines"
-) -> None:
-    """Propose settings, and run them unless `dry`: with `write` as those of params.yaml, else as a DVC experiment."""
-    from embedding_bench.cli.publish import publish_pending
+def propose_changes(
+    data: Path, dataset: "Own", inspection: "Inspection", write: bool, minutes: float, machines: "Machines"
+) -> dict[str, Any]:
+    """Propose and print the values of params.yaml that run these data, planned for so many minutes unless 0."""
     from embedding_bench.core.params import PARAMS
-    from embedding_bench.project.estimate import estimate_seconds, in_words
-    from embedding_bench.project.experiment import run_current, run_experiment
     from embedding_bench.project.params_file import change, dump
+    from embedding_bench.project.plan import make_plan, merged
     from embedding_bench.project.proposal import changes_for, entry_name
     from embedding_bench.project.running import default_jobs
+    from embedding_bench.project.speeds import measure_speeds
     from embedding_bench.settings.complete import parse_settings
 
     before = _params_text(write)
     name = entry_name(data, dataset, parse_settings(before))
     changes = changes_for(name, dataset, data, inspection.characters)
+    lines: list[str] = []
+    if minutes:
+        settings, cores = parse_settings(change(before, changes)), machines.jobs or default_jobs()
+        speeds = measure_speeds(settings, inspection)
+        planned = make_plan(settings, inspection.size, speeds, cores, minutes)
+        changes, lines = merged(changes, planned.changes), list(planned.describe(minutes, cores))
+    settings = parse_settings(change(before, changes))
     print(f"\nproposed for {PARAMS}:\n{dump(changes)}")
-    changed = change(before, changes)
-    settings = parse_settings(changed)
-    cores = machines.jobs or default_jobs()
     print(
-        f"{len(settings.run.variants)} variants x {settings.training.replicates} replicates and "
-        f"{len(settings.run.baselines)} baselines: {in_words(estimate_seconds(settings, inspection.size, cores))} on "
-        f"{cores} core{'s' if cores > 1 else ''}"
+        f"{len(settings.variants)} variants x {settings.training.replicates} replicates and "
+        f"{len(settings.run.baselines)} baselines"
     )
-    if write:
-        PARAMS.write_text(changed, encoding="utf-8")
-        print(f"written to {PARAMS}")
-    if dry:
-        return
-    if write:
+    print("\n".join(lines))
+    return changes
+
+
+def _write_params(changes: dict[str, Any]) -> None:
+    from embedding_bench.core.params import PARAMS
+    from embedding_bench.project.params_file import change
+
+    PARAMS.write_text(change(PARAMS.read_text(encoding="utf-8"), changes), encoding="utf-8")
+    print(f"written to {PARAMS}")
+
+
+def _run(changes: dict[str, Any], written: bool, machines: "Machines") -> None:
+    """Run the proposed settings: as those of params.yaml, if they were written there, else as a DVC experiment."""
+    from embedding_bench.cli.publish import publish_pending
+    from embedding_bench.project.experiment import run_current, run_experiment
+
+    if written:
         run_current(machines)
     else:
         run_experiment(changes, machines)

@@ -3,7 +3,6 @@
 import hashlib
 import itertools
 import re
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -11,7 +10,6 @@ from typing import Any, NamedTuple
 from embedding_bench.artifacts import corpus
 from embedding_bench.corpus.build import build, small_splits
 from embedding_bench.corpus.opening import open_dataset
-from embedding_bench.project.estimate import Size
 from embedding_bench.settings.complete import Settings
 from embedding_bench.settings.datasets import FolderDataset, TableDataset
 
@@ -28,33 +26,39 @@ ORDER = (
 Own = TableDataset | FolderDataset
 
 
-class Inspection(NamedTuple):
-    """The summary of the corpus that `download` would make, and its characters a text; 0 where words have spaces."""
+class Size(NamedTuple):
+    """Labelled train texts, and all texts."""
 
+    train: int
+    texts: int
+
+
+class Inspection(NamedTuple):
+    """The corpus that `download` would make: its folder, and its summary.
+
+    `characters` are those of a text in the mean, 0 where words have spaces.
+    """
+
+    folder: Path
     summary: dict[str, Any]
     characters: float
 
     @property
     def size(self) -> Size:
-        """The amount of text: texts of so many words, or of so many characters."""
+        """The amount of text."""
         splits = self.summary["splits"]
-        texts = sum(described["rows"] for described in splits.values())
-        # Between the median and the 95th percentile: long texts are few and weigh much.
-        words = (splits["train"]["words"]["p50"] + splits["train"]["words"]["p95"]) / 2
-        return Size(splits["train"]["rows"], texts, self.characters or words)
+        return Size(splits["train"]["rows"], sum(described["rows"] for described in splits.values()))
 
 
-def inspect(dataset: Own, path: Path) -> Inspection:
-    """Make the corpus in a scratch folder, as `download` will.
+def inspect(dataset: Own, path: Path, folder: Path) -> Inspection:
+    """Make the corpus in a new folder, as `download` will.
 
     Raises:
         UserError: It cannot be made.
     """
-    with tempfile.TemporaryDirectory() as scratch:
-        folder = Path(scratch) / "corpus"
-        folder.mkdir()
-        summary = build(open_dataset(dataset, path), dataset, folder)
-        return Inspection(summary, unspaced_characters(folder))
+    folder.mkdir()
+    summary = build(open_dataset(dataset, path), dataset, folder)
+    return Inspection(folder, summary, unspaced_characters(folder))
 
 
 def unspaced_characters(folder: Path) -> float:

@@ -1,11 +1,13 @@
 import csv
+import json
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
 
-from embedding_bench.cli.answer import answer_question
+from embedding_bench.cli.answer import propose_changes
 from embedding_bench.core.errors import UserError
 from embedding_bench.corpus.opening import propose
 from embedding_bench.project import commands
@@ -16,6 +18,7 @@ from embedding_bench.settings.complete import load_settings, parse_settings
 from embedding_bench.settings.datasets import TableDataset
 from tests.conftest import ROOT
 
+AS_IT_STANDS = ("--minutes", "0")
 PARAMS = (ROOT / "params.yaml").read_text()
 TEXTS = [
     ("ham", "see you at noon"),
@@ -42,11 +45,12 @@ def write(name: str, rows: list[tuple[str, str]]) -> None:
         csv.writer(file).writerows([("kind", "mail"), *rows])
 
 
-def look(capsys, data: str = "mails.csv", write: bool = False) -> str:
+def look(capsys, data: str = "mails.csv") -> str:
     dataset, path = propose(Path(data), [], None), Path(data)
-    inspection = inspect(dataset, path)
-    print("\n".join(describe(path, dataset, inspection)))
-    answer_question(path, dataset, inspection, write, dry=True, machines=HERE)
+    with tempfile.TemporaryDirectory() as scratch:
+        inspection = inspect(dataset, path, Path(scratch) / "corpus")
+        print("\n".join(describe(path, dataset, inspection)))
+        propose_changes(path, dataset, inspection, False, 0, HERE)
     return capsys.readouterr().out
 
 
@@ -59,13 +63,13 @@ def test_a_dry_look_says_what_was_found_and_changes_nothing(folder, capsys):
     assert "2 classes: ham 40, spam 20" in output
     assert "words in a text: median 5, 4 to 7 in nine of ten" in output
     assert "  mails:\n    source: table\n    text: [mail]\n    label: kind\n" in output
-    assert "8 variants x 3 replicates and 6 baselines: about " in output
+    assert "12 variants x 3 replicates and 6 baselines\n" in output
     assert Path("params.yaml").read_text() == PARAMS
 
 
-def test_write_adds_an_entry_and_selects_it_once(folder, capsys):
+def test_write_adds_an_entry_and_selects_it_once(folder, run):
     for _ in range(2):
-        assert "written to params.yaml" in look(capsys, write=True)
+        assert "written to params.yaml" in run("answer", "mails.csv", "--dry", "--write", *AS_IT_STANDS)
     settings = load_settings()
     assert (settings.dataset, settings.input) == ("mails", "mails.csv")
     assert settings.datasets["mails"] == TableDataset(source="table", text=["mail"], label="kind", deduplicate=True)
@@ -108,9 +112,10 @@ def test_data_that_are_refused_leave_no_project(outside, run):
         ("a word or two, \u6771\u4eac {}", "words"),
     ],
 )
-def test_scripts_without_spaces_are_read_by_characters(folder, capsys, text, kind):
+def test_scripts_without_spaces_are_read_by_characters(folder, run, text, kind):
     write("news.csv", [(f"{n % 2}", text.format(n)) for n in range(30)])
-    assert ("characters are the tokens" in look(capsys, "news.csv", write=True)) == (kind == "characters")
+    output = run("answer", "news.csv", "--dry", "--write", *AS_IT_STANDS)
+    assert ("characters are the tokens" in output) == (kind == "characters")
     assert load_settings().run.vectorizers == [kind]
     assert ("tfidf-characters" in load_settings().run.baselines) == (kind == "characters")
 
@@ -140,10 +145,10 @@ def test_a_column_that_is_not_there_names_the_nearest(folder):
         propose(Path("mails.csv"), ["mial"], None)
 
 
-def test_without_write_the_proposal_starts_from_the_committed_settings(folder, capsys):
+def test_without_write_the_proposal_starts_from_the_committed_settings(folder, run):
     Path("params.yaml").write_text(PARAMS.replace("replicates: 3", "replicates: 2"))
-    assert "8 variants x 3 replicates" in look(capsys)
-    assert "8 variants x 2 replicates" in look(capsys, write=True)
+    assert "12 variants x 3 replicates" in run("answer", "mails.csv", "--dry", *AS_IT_STANDS)
+    assert "12 variants x 2 replicates" in run("answer", "mails.csv", "--dry", "--write", *AS_IT_STANDS)
 
 
 # --- outside a project ------------------------------------------------------------------------------------------------
@@ -169,11 +174,12 @@ def started(monkeypatch) -> list[dict[str, str]]:
         return 1
 
     monkeypatch.setattr(commands, "run", run)
+    monkeypatch.setattr("embedding_bench.project.running.read_graph", lambda: None)
     return runs
 
 
 def test_a_dry_look_outside_a_project_creates_nothing(outside, run):
-    assert "8 variants x 3 replicates and 6 baselines: about " in run("answer", "My mails.csv", "--dry")
+    assert "12 variants x 3 replicates and 6 baselines" in run("answer", "My mails.csv", "--dry", *AS_IT_STANDS)
     assert [path.name for path in outside.iterdir()] == ["My mails.csv"]
 
 
@@ -186,7 +192,7 @@ def test_a_dry_look_outside_a_project_has_no_settings_to_write(outside, run):
 def test_an_answer_outside_a_project_creates_one_beside_the_data(outside, run, started, monkeypatch):
     project = outside / "My mails-bench"
     with pytest.raises(UserError, match="the experiment stopped, see above"):
-        run("answer", "My mails.csv")
+        run("answer", "My mails.csv", *AS_IT_STANDS)
     settings = parse_settings(started[0]["params"])
     assert started[0]["folder"] == str(Path.cwd()) == str(project)
     assert (settings.dataset, settings.input) == ("my_mails", "../My mails.csv")
@@ -198,7 +204,7 @@ def test_a_project_beside_the_data_is_used_again(outside, run, started, monkeypa
     for _ in range(2):
         monkeypatch.chdir(outside)
         with pytest.raises(UserError, match="the experiment stopped"):
-            run("answer", "My mails.csv")
+            run("answer", "My mails.csv", *AS_IT_STANDS)
         (outside / "My mails-bench" / "kept.txt").touch()
     assert [one["folder"] for one in started] == [str(outside / "My mails-bench")] * 2
     assert (outside / "My mails-bench" / "kept.txt").exists()
@@ -207,14 +213,14 @@ def test_a_project_beside_the_data_is_used_again(outside, run, started, monkeypa
 
 def test_settings_are_written_before_the_run(folder, run, started):
     with pytest.raises(UserError, match="the experiment stopped"):
-        run("answer", "mails.csv", "--write")
+        run("answer", "mails.csv", "--write", *AS_IT_STANDS)
     assert parse_settings(started[0]["params"]).dataset == "mails"
     assert Path("params.yaml").read_text() == started[0]["params"]
 
 
 def test_a_stopped_run_without_write_leaves_the_settings(folder, run, started):
     with pytest.raises(UserError, match="the experiment stopped"):
-        run("answer", "mails.csv")
+        run("answer", "mails.csv", *AS_IT_STANDS)
     assert parse_settings(started[0]["params"]).dataset == "mails"
     assert Path("params.yaml").read_text() == PARAMS
 
@@ -237,9 +243,32 @@ def test_data_in_a_project_are_answered_from_there(outside, run):
 
 def test_a_project_of_other_data_is_not_taken(outside, run, started, monkeypatch):
     with pytest.raises(UserError, match="the experiment stopped"):
-        run("answer", "My mails.csv")
+        run("answer", "My mails.csv", *AS_IT_STANDS)
     monkeypatch.chdir(outside)
     Path("My mails.csv").rename("My mails.tsv")
     Path("My mails.tsv").write_text(Path("My mails.tsv").read_text().replace(",", "\t"))
     with pytest.raises(UserError, match=r"is the project of \.\./My mails\.csv; create another"):
         run("answer", "My mails.tsv")
+
+
+def test_a_run_is_planned_and_the_plan_written(folder, run):
+    output = run("answer", "mails.csv", "--dry", "--write", "--minutes", "3", "--jobs", "1")
+    assert "plan for 3 minutes (--minutes) on 1 core, by the speeds of this machine on these texts: about " in output
+    assert "  left out: " in output
+    settings = load_settings()
+    assert "ngrams" in settings.run.encoders
+    assert len(settings.variants) < 12
+    assert settings.run.baselines == parse_settings(PARAMS).run.baselines
+
+
+def test_a_plan_is_the_same_when_the_run_goes_on(folder, run):
+    """The speeds that were measured are kept: a machine that is busier now plans nothing else."""
+    Path(".dvc").mkdir()
+    first = run("answer", "mails.csv", "--dry")
+    (kept,) = Path(".dvc/tmp").glob("speeds-*.json")
+    values = json.loads(kept.read_text())
+    assert set(values["encoders"]) == {"mean", "ngrams", "cnn", "bilstm"}
+    assert all(seconds > 0 for seconds in [*values["encoders"].values(), values["word2vec"]])
+    assert run("answer", "mails.csv", "--dry") == first
+    kept.write_text(json.dumps({**values, "encoders": dict.fromkeys(values["encoders"], 0.5)}))
+    assert run("answer", "mails.csv", "--dry") != first

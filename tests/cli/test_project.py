@@ -40,7 +40,7 @@ def test_init_names_the_next_command(run, tmp_path):
 
 
 def test_check_summarises_the_run(run, project):
-    assert run("check").startswith("check: 8 variants (2 vectors x 2 tunings x 2 encoders) x 3 replicates")
+    assert run("check").startswith("check: 12 variants (2 vectors x 2 tunings x 4 encoders, 4 left out")
 
 
 def test_repro_refuses_wrong_settings_before_dvc_runs(run, project, started):

@@ -98,7 +98,7 @@ def exported(project: Project) -> tuple[np.ndarray, list[str]]:
 )
 def test_texts_become_an_answer_and_a_model_behind_http(project, tmp_path, write, column):
     data = write(tmp_path)
-    done = project.run("embedding-bench", "answer", str(data))
+    done = project.run("embedding-bench", "answer", str(data), "--minutes=0")
     assert done.stdout.strip().splitlines()[-1].startswith(OPENINGS)
     name = data.name.split(".")[0]
     board = json.loads((project.root / "metrics/leaderboard.json").read_text())

@@ -98,12 +98,12 @@ def test_from_a_csv_to_a_prediction_with_nothing_but_the_wheel(wheel, tmp_path, 
     assert str(tmp_path) in where
     shutil.copy(ROOT / "examples/news.csv", tmp_path / "reviews.csv")
 
-    assert "8 variants x 3 replicates" in run(scripts, tmp_path, "answer", "reviews.csv", "--dry")
+    assert "plan for 15 minutes" in run(scripts, tmp_path, "answer", "reviews.csv", "--dry")
     assert not (tmp_path / "reviews-bench").exists()
     project = tmp_path / "reviews-bench"
     run(scripts, tmp_path, "init", "reviews-bench")
     shrink(project)
-    shown = run(scripts, tmp_path, "answer", "reviews.csv")
+    shown = run(scripts, tmp_path, "answer", "reviews.csv", "--minutes", "0")
     assert f"project: {project}, which is there already" in shown
     assert shown.strip().splitlines()[-1].startswith(("Use ", "No embedding beats "))
     assert "embedding-bench==" in (project / "requirements.txt").read_text()

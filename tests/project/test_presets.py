@@ -24,7 +24,7 @@ def test_an_unknown_preset_names_the_known_ones(root):
 
 @pytest.mark.parametrize("name", PRESETS)
 def test_a_preset_makes_right_params(name, root):
-    assert parse_settings(change(Path("params.yaml").read_text(), read_preset(name))).run.variants
+    assert parse_settings(change(Path("params.yaml").read_text(), read_preset(name))).variants
 
 
 def test_presets_are_listed_with_what_they_teach(root):
