@@ -8,14 +8,15 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from benchmarks import blocks, cluster, scale
+from benchmarks import blocks, cluster, contestants, scale
 from benchmarks.measuring import RESULTS
 from benchmarks.tables import fill
 
 README = Path(__file__).with_name("README.md")
 # Only with prepared corpora, in the folder TFDS_DATA_DIR.
 PREPARED = [[name, "--dataset", "ag_news_subset"] for name in ("learned_mean", "frozen_mean")] + [["bilstm"]]
-TABLES = ("blocks", "cluster", "repro", "scale")  # results with a table of their own
+PREPARED += [["contestants", "--dataset", name] for name in contestants.DATASETS]
+TABLES = ("blocks", "cluster", "contestants", "repro", "scale")  # results with a table of their own
 EVERYWHERE = [
     [name]
     for name in (
@@ -82,6 +83,7 @@ def write_tables() -> None:
         "comparisons": comparisons(),
         "blocks": blocks.table(read(RESULTS / "blocks.json")),
         "cluster": cluster.table(read(RESULTS / "cluster.json")),
+        "contestants": contestants.table(read(RESULTS / "contestants.json")),
         "stages": stages(),
         "scale": scale.table(read(RESULTS / "scale.json")),
     }
