@@ -30,7 +30,7 @@ def answer(
     write: Annotated[bool, typer.Option("--write", help="Write the dataset to params.yaml and select it.")] = False,
     dry: Annotated[bool, typer.Option("--dry", help="Only look at the data and propose settings.")] = False,
     minutes: Annotated[
-        float, typer.Option(min=0, help="Plan a run of about so many; 0: run params.yaml as it stands.")
+        float, typer.Option(min=0, help="Minutes that the run may take; 0: no plan, the experiment of params.yaml.")
     ] = 15,
     on: On = "local",
     jobs: Jobs = None,
@@ -83,7 +83,9 @@ def propose_changes(
     changes = changes_for(name, dataset, data, inspection.characters)
     lines: list[str] = []
     if minutes:
-        settings, cores = parse_settings(change(before, changes)), machines.jobs or default_jobs()
+        # Not from an earlier plan, which params.yaml may hold: this one may have more time, or is to be the same.
+        settings = parse_settings(change(_params_text(write=False), changes))
+        cores = machines.jobs or default_jobs()
         speeds = measure_speeds(settings, inspection)
         planned = make_plan(settings, inspection.size, speeds, cores, minutes)
         changes, lines = merged(changes, planned.changes), list(planned.describe(minutes, cores))

@@ -35,7 +35,7 @@ class Plan(NamedTuple):
     epochs: int
 
     def changes(self, settings: Settings) -> dict[str, Any]:
-        """Return the values of params.yaml that this plan changes."""
+        """Return the values of params.yaml that this plan decides, also those that stay: an earlier plan had others."""
         changes: dict[str, Any] = {
             "run": {
                 "encoders": [name for name in settings.run.encoders if name in self.encoders],
@@ -44,13 +44,12 @@ class Plan(NamedTuple):
             "training": {"replicates": self.replicates, "label_budgets": BUDGETS[self.budgets]},
         }
         for name in self.encoders:
-            declared = settings.encoders[name].max_tokens
-            if declared and declared > self.tokens:
-                changes.setdefault("encoders", {})[name] = {"max_tokens": self.tokens}
+            if declared := settings.encoders[name].max_tokens:
+                changes.setdefault("encoders", {})[name] = {"max_tokens": min(declared, self.tokens)}
         for name in self.vectors:
             source = settings.vectors[name]
-            if isinstance(source, PredictiveVectors) and source.epochs > self.epochs:
-                changes.setdefault("vectors", {})[name] = {"epochs": self.epochs}
+            if isinstance(source, PredictiveVectors):
+                changes.setdefault("vectors", {})[name] = {"epochs": min(source.epochs, self.epochs)}
         return changes
 
     def apply(self, settings: Settings) -> Settings:

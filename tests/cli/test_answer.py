@@ -272,3 +272,17 @@ def test_a_plan_is_the_same_when_the_run_goes_on(folder, run):
     assert run("answer", "mails.csv", "--dry") == first
     kept.write_text(json.dumps({**values, "encoders": dict.fromkeys(values["encoders"], 0.5)}))
     assert run("answer", "mails.csv", "--dry") != first
+
+
+def test_a_plan_does_not_start_from_an_earlier_one(folder, run):
+    """With more time there is more again; with the same time, the settings of a run that goes on are the same."""
+    Path(".dvc").mkdir()
+    written = []
+    for minutes in ("3", "600", "3"):
+        run("answer", "mails.csv", "--dry", "--write", "--minutes", minutes, "--jobs", "1")
+        written.append(load_settings())
+    less, more, again = written
+    assert len(less.variants) < len(more.variants) == 12
+    assert more.encoders["cnn"].max_tokens == 400
+    assert again.run == less.run
+    assert again.training == less.training
