@@ -10,23 +10,17 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple
+
+import ray
+from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
 import embedding_bench
-from embedding_bench.core.errors import UserError, one_line
+from embedding_bench.core.errors import UserError
 from embedding_bench.execution import processes
 from embedding_bench.execution.actor import Actor
-from embedding_bench.execution.pool import Job, Pool, Worker
-from embedding_bench.execution.shipping import Manifest, describe
+from embedding_bench.execution.pool import Job, Pool
+from embedding_bench.execution.remote import Node, Remote, Store, answers
 from embedding_bench.execution.tasks import Outcome, Task
-
-try:
-    import ray
-    from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
-except ImportError:
-    raise UserError(
-        "Ray is not installed, which a cluster needs: pip install 'embedding-bench[cluster]'; in a clone: make cluster"
-    ) from None
 
 PROBE = """
 import sys, ray
@@ -34,96 +28,11 @@ ray.init(sys.argv[1], log_to_driver=False, logging_level="ERROR")
 print(ray.get_runtime_context().gcs_address)
 """
 START = 9  # seconds that a cluster has to take a driver
-ANSWER = 5  # seconds that its head has to take a connection
 POLL = 3  # seconds between two looks at the nodes
 SILENCES = 2  # in a row, until a cluster counts as gone
 PATIENCE = 60  # seconds without a worker
 STARTS = 3  # of workers on a node that end at once, until it gets no work
 WORKER_MEMORY = 1.4e9  # bytes; Ray offers 70 % of a node's
-PIECE = 2**26  # bytes of a file in one object of Ray's store
-
-
-class Node(NamedTuple):
-    """A machine of the cluster: where it takes connections, and how many workers it has room for."""
-
-    id: str
-    name: str
-    address: str
-    places: int
-
-
-class Remote:
-    """An actor on a node, and what it takes to give it a task."""
-
-    def __init__(self, actor: Any, node: Node, cluster: "Cluster") -> None:
-        self.actor, self.node, self.cluster = actor, node, cluster
-        self.group = ""
-
-    async def ask(self, job: Job) -> bytes | None:
-        """Send the inputs that the node does not have, and run the task; None if the actor died meanwhile."""
-        try:
-            manifests = [describe(path) for path in job.inputs]
-            for manifest in await self.actor.missing.remote(manifests):
-                pieces = await self.cluster.store.put(manifest)
-                await self.actor.receive.remote(manifest, pieces)
-            answer: bytes = await self.actor.run.remote(job.message, manifests)
-        except UserError as error:
-            return pickle.dumps(Outcome(mistake=str(error)))
-        except OSError as error:  # here, or from `receive` there
-            return pickle.dumps(Outcome(mistake=f"{self.node.name}: the inputs of {job.group}: {_in_one_line(error)}"))
-        except ray.exceptions.RayTaskError as error:
-            return pickle.dumps(Outcome(traceback=f"{self.node.name}: {error}"))
-        except ray.exceptions.RayError:
-            return None
-        return answer
-
-    async def end(self) -> str | None:
-        """End the actor; None if its node is gone, which Ray notices only after a while."""
-        if self.cluster.gone:  # Ray would wait for it
-            return None
-        ray.kill(self.actor)
-        return f"on {self.node.name}" if await _answers(self.node.address) else None
-
-
-class Store:
-    """Inputs in Ray's object store, each put there once."""
-
-    def __init__(self) -> None:
-        self.stored: dict[str, asyncio.Task[dict[str, list[Any]]]] = {}
-
-    async def put(self, manifest: Manifest) -> dict[str, list[Any]]:
-        """Return references to the pieces of each file, by its name.
-
-        Raises:
-            UserError: The store has no room.
-            OSError: A file cannot be read.
-        """
-        if manifest.key not in self.stored:
-            self.stored[manifest.key] = asyncio.create_task(asyncio.to_thread(_put, manifest))
-        return await asyncio.shield(self.stored[manifest.key])  # others wait for it, too
-
-
-def _put(manifest: Manifest) -> dict[str, list[Any]]:
-    try:
-        return {
-            name: [ray.put(piece) for piece in _pieces(manifest.path / name if name else manifest.path)]
-            for name, *_ in manifest.files
-        }
-    except ray.exceptions.RayError as error:
-        raise UserError(
-            f"{manifest.path}: Ray's object store does not take it ({_in_one_line(error)}); start Ray with a larger "
-            "--object-store-memory, or put the project on a file system that all nodes share"
-        ) from None
-
-
-def _in_one_line(error: Exception) -> str:
-    return one_line(str(error))[:200]
-
-
-def _pieces(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as file:
-        while piece := file.read(PIECE):
-            yield piece
 
 
 class Cluster:
@@ -139,9 +48,9 @@ class Cluster:
     """
 
     def __init__(self, address: str, most: int | None, gpus: float, canary: Callable[[], str]) -> None:
-        self.address, self.gpus, self.most, self.canary = address, gpus, most, canary
+        self.address, self.gpus, self.most = address, gpus, most
+        self.task = Task("canary", canary)
         self.run, self.store = uuid.uuid4().hex, Store()
-        self.gone = False
         self.expected: asyncio.Future[str]  # canary
         self.refused: set[str] = set()  # nodes
         self.failures: Counter[str] = Counter()  # of workers at their start, by node
@@ -156,11 +65,13 @@ class Cluster:
         loop = asyncio.get_running_loop()
         clock = loop.time
         silences, working, told, worked = 0, clock(), False, False
-        self.expected = asyncio.ensure_future(self._canary_here(environment)) if not self.gpus else loop.create_future()
+        self.expected = loop.create_future()
+        if not self.gpus:
+            self.expected = asyncio.ensure_future(processes.run_alone(self.task, environment))
         while True:
-            silences = 0 if await _answers(self.address) else silences + 1
+            silences = 0 if await answers(self.address) else silences + 1
             if silences == SILENCES:
-                self.gone = True
+                self.store.gone = True
                 raise UserError(f"the Ray cluster at {self.address} does not answer any more; run again when it does")
             for task in [task for task in self.hiring if task.done()]:
                 del self.hiring[task]
@@ -190,7 +101,7 @@ class Cluster:
             for node in await asyncio.to_thread(ray.nodes)
             if node["Alive"] and node["NodeID"] not in self.refused
         )
-        answer = await asyncio.gather(*(_answers(node.address) for node in nodes))
+        answer = await asyncio.gather(*(answers(node.address) for node in nodes))
         return [node for node, living in zip(nodes, answer, strict=True) if living]
 
     def _places(self, resources: dict[str, float]) -> int:
@@ -217,61 +128,35 @@ class Cluster:
             )
             .remote(self.run)
         )
-        worker = Remote(actor, node, self)
-        outcome = await self._canary_of(worker)
-        why = None
-        if outcome is None:
-            self.failures[node.id] += 1
-            why = f"its worker ended at once, {STARTS} times" if self.failures[node.id] == STARTS else None
-        elif outcome.result is None:
-            why = outcome.mistake or (outcome.traceback or "").strip().rpartition("\n")[2]
-        else:
-            if self.gpus and not self.expected.done():
-                self.expected.set_result(outcome.result)
-            expected = await self.expected
-            if outcome.result == expected:
-                pool.add(worker)
-                return
-            why = f"its canary is {outcome.result}, {expected} is expected: it computes differently"
+        worker = Remote(actor, node, self.store)
+        why = await self._fault(worker)
+        if why == "":
+            pool.add(worker)
+            return
         ray.kill(actor)
         if why and node.id not in self.refused:
             self.refused.add(node.id)
             _warn(f"node {node.name} gets no work: {why}")
 
-    async def _canary_here(self, environment: dict[str, str]) -> str:
-        worker = await processes.start(environment)
-        try:
-            outcome = await self._canary_of(worker)
-        finally:
-            await worker.end()
-        if outcome is None or outcome.mistake:
-            raise UserError(f"this machine: {outcome.mistake if outcome else 'its worker ended at once'}")
-        if outcome.traceback:
-            raise RuntimeError(outcome.traceback)
-        found: str = outcome.result
-        return found
-
-    async def _canary_of(self, worker: Worker) -> Outcome | None:
-        """Ask a worker for its canary; None if it ended at once."""
-        task = Task("canary", self.canary)
-        answer = await worker.ask(Job(task.group, task.inputs, pickle.dumps(task)))
-        return None if answer is None else pickle.loads(answer)  # noqa: S301
+    async def _fault(self, worker: Remote) -> str | None:
+        """Say why a worker's node cannot work, "" if it can, None if another worker may be tried there."""
+        answer = await worker.ask(Job(self.task.group, (), pickle.dumps(self.task)))
+        if answer is None:
+            self.failures[worker.node.id] += 1
+            return f"its worker ended at once, {STARTS} times" if self.failures[worker.node.id] == STARTS else None
+        outcome: Outcome = pickle.loads(answer)  # noqa: S301  # from an actor that this run started
+        if outcome.result is None:
+            return outcome.mistake or (outcome.traceback or "").strip().rpartition("\n")[2]
+        if self.gpus and not self.expected.done():
+            self.expected.set_result(outcome.result)
+        expected = await self.expected
+        if outcome.result == expected:
+            return ""
+        return f"its canary is {outcome.result}, {expected} is expected: it computes differently"
 
 
 def _warn(text: str) -> None:
     print(f"warning: {text}", file=sys.stderr, flush=True)
-
-
-async def _answers(address: str) -> bool:
-    """Tell whether the head of a cluster takes connections."""
-    host, _, port = address.rpartition(":")
-    try:
-        async with asyncio.timeout(ANSWER):
-            _, writer = await asyncio.open_connection(host, int(port))
-    except OSError:  # TimeoutError included
-        return False
-    writer.close()
-    return True
 
 
 def _reach(address: str) -> str:

@@ -1,12 +1,16 @@
 """Worker processes of this machine."""
 
 import asyncio
+import pickle
 import socket
 import sys
 from contextlib import suppress
+from typing import Any
 
+from embedding_bench.core.errors import UserError
 from embedding_bench.execution.frames import read, write
 from embedding_bench.execution.pool import Job
+from embedding_bench.execution.tasks import Task, result_of
 
 GRACE = 2  # seconds that a worker has to end
 
@@ -53,3 +57,20 @@ async def start(environment: dict[str, str]) -> Process:
             *command, env=environment, pass_fds=[theirs.fileno()], start_new_session=True
         )
     return Process(process, *await asyncio.open_connection(sock=ours))
+
+
+async def run_alone(task: Task, environment: dict[str, str]) -> Any:
+    """Run one task in a process of its own.
+
+    Raises:
+        UserError: From the task, or because the process ended before it was done.
+        RuntimeError: The task failed otherwise; the message is its traceback.
+    """
+    worker = await start(environment)
+    try:
+        answer = await worker.ask(Job(task.group, task.inputs, pickle.dumps(task)))
+    finally:
+        ended = await worker.end()
+    if answer is None:
+        raise UserError(f"{task.group}: its process ended {ended} before it was done; is memory short?")
+    return result_of(pickle.loads(answer))  # noqa: S301  # from the process that was started here

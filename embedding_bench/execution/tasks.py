@@ -93,10 +93,16 @@ def _receive(connection: socket.socket) -> Any:
         message = None
     if message is None:
         raise _over()
-    return _result(pickle.loads(message))  # noqa: S301  # the socket is in a folder that only this user enters
+    return result_of(pickle.loads(message))  # noqa: S301  # the socket is in a folder that only this user enters
 
 
-def _result(outcome: Outcome) -> Any:
+def result_of(outcome: Outcome) -> Any:
+    """Return the result.
+
+    Raises:
+        UserError: A user's mistake.
+        RuntimeError: The task failed otherwise; the message is its traceback.
+    """
     if outcome.mistake is not None:
         raise UserError(outcome.mistake)
     if outcome.traceback is not None:

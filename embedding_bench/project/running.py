@@ -56,7 +56,15 @@ def _run_stages(graph: Graph, here: int, machines: Machines) -> bool:
     environment = commands.environment()
     if machines.on == LOCAL:
         return run_stages(graph, here, environment)
-    from embedding_bench.execution.cluster import connect  # Ray is an extra
+    try:
+        from embedding_bench.execution.cluster import connect
+    except ModuleNotFoundError as error:
+        if error.name != "ray":
+            raise
+        raise UserError(
+            "Ray is not installed, which a cluster needs: pip install 'embedding-bench[cluster]'; in a clone: make "
+            "cluster"
+        ) from None
     from embedding_bench.models.canary import canary
 
     with connect(*machines, canary) as cluster:

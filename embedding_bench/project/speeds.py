@@ -3,7 +3,6 @@
 import asyncio
 import hashlib
 import json
-import pickle
 import time
 from pathlib import Path
 from typing import NamedTuple
@@ -15,11 +14,9 @@ from embedding_bench.arrays import Labels
 from embedding_bench.artifacts import corpus
 from embedding_bench.artifacts.embedding import SPECIAL, Embedding
 from embedding_bench.artifacts.tokens import Encoded
-from embedding_bench.core.errors import UserError
 from embedding_bench.core.files import read_json, save_json
 from embedding_bench.execution import processes
-from embedding_bench.execution.pool import Job
-from embedding_bench.execution.tasks import Outcome, Task
+from embedding_bench.execution.tasks import Task
 from embedding_bench.project import commands
 from embedding_bench.project.proposal import Inspection
 from embedding_bench.settings.complete import Settings
@@ -28,7 +25,7 @@ from embedding_bench.settings.vectors import NormalRows, Word2VecVectors
 TEMPORARY = Path(".dvc/tmp")  # of the project in the current folder
 TOKENS = 100_000  # to train on; a few seconds for an encoder that reads in order
 TEXTS = 200, 2000  # at least, at most
-FIRST = 50_000  # texts of train, of which every so many are taken
+FIRST = 50_000  # texts of train that they are drawn from
 DIMENSIONS = 100
 
 
@@ -65,28 +62,12 @@ def measure_speeds(settings: Settings, inspection: Inspection) -> Speeds:
     kept = TEMPORARY / f"speeds-{key}.json"
     if kept.exists():
         return Speeds(**read_json(kept))
-    speeds = asyncio.run(_ask(Task("speeds", measure, (settings,), (inspection.folder.absolute(),))))
+    task = Task("speeds", measure, (settings,), (inspection.folder.absolute(),))
+    speeds: Speeds = asyncio.run(processes.run_alone(task, commands.environment()))
     if TEMPORARY.parent.is_dir():
         TEMPORARY.mkdir(exist_ok=True)
         save_json(kept, speeds._asdict())
     return speeds
-
-
-async def _ask(task: Task) -> Speeds:
-    worker = await processes.start(commands.environment())
-    try:
-        answer = await worker.ask(Job(task.group, task.inputs, pickle.dumps(task)))
-    finally:
-        ended = await worker.end()
-    if answer is None:
-        raise UserError(f"the speed of this machine cannot be measured: the process ended {ended}")
-    outcome: Outcome = pickle.loads(answer)  # noqa: S301  # from our own process
-    if outcome.mistake:
-        raise UserError(outcome.mistake)
-    if outcome.traceback:
-        raise RuntimeError(outcome.traceback)
-    found: Speeds = outcome.result
-    return found
 
 
 def measure(settings: Settings, corpus_folder: Path) -> Speeds:
@@ -138,7 +119,7 @@ def _random_embedding(words: list[str]) -> Embedding:
 
 
 def _time_word2vec(texts: Encoded, words: int) -> float:
-    """Return the seconds of an epoch for each token, with few settings that matter."""
+    """Return the seconds of an epoch for each token, with the usual settings."""
     from embedding_bench.vectors.trained.word2vec import train_word2vec
 
     source = Word2VecVectors(

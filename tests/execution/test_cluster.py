@@ -18,7 +18,7 @@ import pytest
 from embedding_bench.artifacts import corpus
 from embedding_bench.core.errors import UserError
 from embedding_bench.execution import cluster as clusters
-from embedding_bench.execution import shipping, tasks
+from embedding_bench.execution import remote, shipping, tasks
 from embedding_bench.execution.pool import Pool
 from embedding_bench.execution.slots import Slots, Turn
 from embedding_bench.execution.tasks import Task, execute
@@ -144,7 +144,7 @@ def test_inputs_reach_a_node_that_does_not_see_them(run):
 
 
 def test_a_large_input_travels_in_pieces(run, monkeypatch):
-    monkeypatch.setattr(clusters, "PIECE", 1000)
+    monkeypatch.setattr(remote, "PIECE", 1000)
     content = os.urandom(3500)
     (run.folder / "large").write_bytes(content)
     assert set(run.tasks([Task("large", Path.read_bytes, (), (run.folder / "large",))] * 6)) == {content}
@@ -173,7 +173,7 @@ def test_a_cluster_that_ends_during_the_run_is_one_line(tmp_path):
         assert run.stdout
         assert run.stdout.readline() == b"begun\n"
         nodes.kill("head")
-        _, shown = run.communicate(timeout=60)
+        _, shown = run.communicate(timeout=150)  # Ray waits for a minute if it is asked in the moment of the end
     assert run.returncode == 2
     (line,) = shown.decode().splitlines()
     assert line.startswith("error: the Ray cluster at ")
@@ -223,18 +223,18 @@ def test_a_run_that_has_worked_waits_for_nodes_though_one_was_refused(monkeypatc
     async def nodes() -> list[clusters.Node]:
         return found[0]
 
-    async def here(environment: dict[str, str]) -> str:
+    async def run_alone(*_: Any) -> str:
         return "same"
 
-    monkeypatch.setattr(clusters, "_answers", answers)
+    monkeypatch.setattr(clusters, "answers", answers)
     monkeypatch.setattr(cluster, "_nodes", nodes)
-    monkeypatch.setattr(cluster, "_canary_here", here)
+    monkeypatch.setattr("embedding_bench.execution.processes.run_alone", run_alone)
     cluster.refused = {"old"}
 
     async def run() -> float:
         pool = Pool(Slots(1), Slots(0))
         staff = asyncio.create_task(cluster.staff(pool, {}))
-        pool.workers.add(object())  # type: ignore[arg-type]
+        pool.workers.add(remote.Remote(None, clusters.Node("n", "n", "n:1", 1), cluster.store))
         await asyncio.sleep(0.3)
         pool.workers.clear()
         start = time.monotonic()
@@ -253,9 +253,9 @@ def test_an_input_that_all_workers_ask_for_is_put_once(tmp_path, monkeypatch):
         put.append(piece)
         return len(put)
 
-    monkeypatch.setattr(clusters.ray, "put", slowly)
+    monkeypatch.setattr(remote.ray, "put", slowly)
     (tmp_path / "input").write_bytes(b"text")
-    store, manifest = clusters.Store(), shipping.describe(tmp_path / "input")
+    store, manifest = remote.Store(), shipping.describe(tmp_path / "input")
 
     async def ask() -> list[Any]:
         return await asyncio.gather(*(store.put(manifest) for _ in range(8)))
@@ -265,9 +265,9 @@ def test_an_input_that_all_workers_ask_for_is_put_once(tmp_path, monkeypatch):
 
 def test_a_full_object_store_is_a_mistake_that_says_what_to_do(tmp_path, monkeypatch):
     def full(piece: bytes) -> None:
-        raise clusters.ray.exceptions.ObjectStoreFullError("full")
+        raise remote.ray.exceptions.ObjectStoreFullError("full")
 
-    monkeypatch.setattr(clusters.ray, "put", full)
+    monkeypatch.setattr(remote.ray, "put", full)
     (tmp_path / "input").write_bytes(b"text")
     with pytest.raises(UserError, match=r"input: Ray's object store does not take it .* --object-store-memory"):
-        asyncio.run(clusters.Store().put(shipping.describe(tmp_path / "input")))
+        asyncio.run(remote.Store().put(shipping.describe(tmp_path / "input")))
