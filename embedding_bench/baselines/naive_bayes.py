@@ -6,18 +6,16 @@ import numpy as np
 import numpy.typing as npt
 
 from embedding_bench.arrays import Labels
+from embedding_bench.evaluation.naive_bayes import log_count_ratios
 
 if TYPE_CHECKING:  # takes a second, which the majority class does not need
     from scipy.sparse import csr_matrix
-
-PRIOR = 1.0  # added to the count of each n-gram in each class
 
 
 class NaiveBayesLogistic:
     """One logistic regression for each class against the rest, on the presence of n-grams times their log-count ratio.
 
-    The ratio of n-gram j is log(p_j / sum p) - log(q_j / sum q), where p counts the texts of the class that have it,
-    q those of the rest, each plus PRIOR. Two classes need one regression. `strength` is its inverse strength C.
+    Two classes need one regression. `strength` is its inverse strength C.
     """
 
     def __init__(self, strength: float, max_iterations: int, balanced: bool) -> None:
@@ -68,6 +66,5 @@ def _presence(counts: "csr_matrix") -> "csr_matrix":
 
 def _log_count_ratio(presence: "csr_matrix", inside: npt.NDArray[np.bool_]) -> npt.NDArray[np.float32]:
     """Compute the ratio of each n-gram: float32 [n-grams]."""
-    p, q = (PRIOR + np.asarray(presence[rows].sum(axis=0), np.float64).ravel() for rows in (inside, ~inside))
-    ratio: npt.NDArray[np.float32] = (np.log(p / p.sum()) - np.log(q / q.sum())).astype(np.float32)
-    return ratio
+    counts = (np.asarray(presence[rows].sum(axis=0), np.float64).ravel() for rows in (inside, ~inside))
+    return log_count_ratios(*counts).astype(np.float32)

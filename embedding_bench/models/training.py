@@ -43,7 +43,7 @@ class Trainer:
         seed: int,
         select_by: str,
         tuning: Tuning,
-        least_steps: int = 0,
+        least_steps: int,
     ) -> None:
         self.model, self.texts, self.labels, self.seed = model, texts, labels, seed
         self.select_by, self.tuning = select_by, tuning
