@@ -9,25 +9,20 @@ from embedding_bench.core.machine import compute_alike
 compute_alike()
 
 from embedding_bench.artifacts.layout import Layout  # noqa: E402
+from embedding_bench.artifacts.search import read_variant  # noqa: E402
 from embedding_bench.core.params import Params  # noqa: E402
 from embedding_bench.models import training  # noqa: E402, F401  # TensorFlow, before the clock starts
 from embedding_bench.models.cell import Cell, Config, Inputs, Outputs  # noqa: E402
 from embedding_bench.settings.compare import SELECT_BY  # noqa: E402
-from embedding_bench.settings.encoders import ENCODERS  # noqa: E402
 from embedding_bench.settings.training import TRAINING  # noqa: E402
-from embedding_bench.settings.tuning import TUNING  # noqa: E402
 
 
 def cell(variant: str) -> Cell:
     """Return a variant of the project in the current folder, such as words-word2vec-frozen-mean."""
     params, layout = Params.read(), Layout(Path())
-    vectorizer, vectors, tuning, encoder = variant.split("-")
-    config = Config(
-        params.entry(ENCODERS, encoder),
-        params.entry(TUNING, tuning),
-        params.section(TRAINING),
-        params.section(SELECT_BY),
-    )
+    vectorizer, vectors, *_ = variant.split("-")
+    settings = read_variant(layout.settings(variant))
+    config = Config(settings, params.section(TRAINING), params.section(SELECT_BY))
     inputs = Inputs(layout.corpus, layout.tokens(vectorizer), layout.embedding(vectorizer, vectors))
     return Cell(config, inputs, Outputs(Path(variant), Path(variant)))
 

@@ -9,6 +9,7 @@ import argparse
 import heapq
 import json
 import os
+import secrets
 import shutil
 import subprocess
 import sys
@@ -26,6 +27,8 @@ from embedding_bench.execution.graph import Graph
 from embedding_bench.execution.stages import run_stages
 from embedding_bench.project import commands
 from embedding_bench.project.params_file import change
+
+os.environ.update(RAY_AUTH_MODE="token", RAY_AUTH_TOKEN=secrets.token_hex(32))  # of the nodes and of this process
 
 ROOT = Path(__file__).parent.parent
 CHANGES: dict[str, Any] = {"run": {"vectors": ["word2vec"], "baselines": ["majority"]}}
@@ -46,7 +49,7 @@ def prepare(folder: Path) -> Path:
     subprocess.run(["git", "clone", "--quiet", ROOT, clone], check=True)
     params = clone / "params.yaml"
     params.write_text(change(params.read_text(), CHANGES))
-    subprocess.run(["dvc", "repro", "embed"], cwd=clone, env=commands.environment(), check=True)
+    subprocess.run(["dvc", "repro", "search"], cwd=clone, env=commands.environment(), check=True)
     return clone
 
 

@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from embedding_bench.artifacts import corpus, scores
+from embedding_bench.artifacts import corpus, scores, search
 from embedding_bench.baselines.fit import fit_baseline
 from embedding_bench.baselines.logistic import is_at_edge
 from embedding_bench.core import errors, timing
@@ -12,7 +12,7 @@ from embedding_bench.core.files import atomic_folder
 from embedding_bench.core.params import Params
 from embedding_bench.evaluation.metrics import measure
 from embedding_bench.execution.tasks import Task, execute
-from embedding_bench.settings.baselines import BASELINES, Baseline, Logistic
+from embedding_bench.settings.baselines import Baseline, Logistic
 from embedding_bench.settings.compare import SELECT_BY
 from embedding_bench.settings.training import TRAINING, Training
 
@@ -42,13 +42,13 @@ def write_baseline(
 def main() -> None:
     """Read the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--baseline", required=True, help="a key of `baselines`")
-    parser.add_argument("--corpus", type=Path, required=True)
-    parser.add_argument("--out", type=Path, required=True)
+    for path in ("settings", "corpus", "out"):
+        parser.add_argument(f"--{path}", type=Path, required=True)
     arguments = parser.parse_args()
     params = Params.read()
-    settings = (params.entry(BASELINES, arguments.baseline), params.section(TRAINING), params.section(SELECT_BY))
-    write_baseline(arguments.baseline, *settings, arguments.corpus, arguments.out)
+    baseline = search.read_baseline(arguments.settings)
+    sections = params.section(TRAINING), params.section(SELECT_BY)
+    write_baseline(arguments.out.name, baseline, *sections, arguments.corpus, arguments.out)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from embedding_bench.artifacts import corpus, leaderboard, selection, tables, tokens
+from embedding_bench.artifacts import corpus, leaderboard, search, selection, tables, tokens
 from embedding_bench.artifacts.layout import Layout
 from embedding_bench.artifacts.leaderboard import Leaderboard
 from embedding_bench.core import errors, timing
@@ -19,7 +19,14 @@ from embedding_bench.evaluation.leaderboard import build_rows, validation_gap
 from embedding_bench.evaluation.learning_pairs import learning_pairs
 from embedding_bench.evaluation.outcomes import curves_of, mean_hits, read_labels, read_outcomes
 from embedding_bench.evaluation.rendering import note_on_machines, to_markdown, to_sentence
-from embedding_bench.evaluation.tables import confusion_table, epoch_table, learning_table, summary
+from embedding_bench.evaluation.tables import (
+    confusion_table,
+    epoch_table,
+    learning_table,
+    search_summary,
+    search_table,
+    summary,
+)
 from embedding_bench.evaluation.together import average_models
 from embedding_bench.git import code_commit, text_at
 from embedding_bench.reporting.projector_config import projector_config
@@ -45,6 +52,7 @@ def compare(
         ranks, labels = selection.read_ranks(layout.selection), read_labels(layout)
         outcomes, facets = read_outcomes(layout, run, ranks), corpus.read_facets(layout.corpus, "test")
         curves = curves_of(outcomes, labels)
+        trials = {outcome.name: search.read_trials(layout.search(outcome.name)) for outcome in outcomes}
         validation, test = (mean_hits(layout, run, labels, split) for split in ("validation", "test"))
         board = Leaderboard(
             dataset=description["dataset"],
@@ -53,7 +61,7 @@ def compare(
             select_by=ranks.select_by,
             validation_gap=validation_gap(validation, test, confidence),
             canary=read_json(layout.canary),
-            rows=build_rows(outcomes, ranks, curves, labels["test"], facets, confidence),
+            rows=build_rows(outcomes, ranks, curves, labels["test"], facets, trials, confidence),
             learning=learning_pairs(outcomes, curves, ranks, vectors, tuning, confidence),
             together=average_models(layout, outcomes, ranks.selected, labels, confidence),
         )
@@ -62,9 +70,11 @@ def compare(
         leaderboard.write(layout.leaderboard, board)
         save_json(layout.analysis, analysis)
         save_json(layout.summary, summary(board.rows))
+        save_json(layout.search_summary, search_summary(board.rows))
         save_json(layout.coverage, collect_coverage(layout, run, settings.missing_words))
         tables.write(layout.curves, epoch_table(layout, run, training.replicates))
         tables.write(layout.learning, learning_table(board.rows))
+        tables.write(layout.search_curves, search_table(board.rows))
         tables.write(layout.confusion, confusion_table(outcomes, labels["test"], description["labels"]))
         _save_text(layout.leaderboard_page, to_markdown(board))
         _save_text(layout.projector_config, projector_config(layout.variants(run)))

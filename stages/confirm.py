@@ -13,14 +13,16 @@ from embedding_bench.execution.tasks import Task, execute
 from embedding_bench.models.canary import canary
 from embedding_bench.models.cell import Cell, Config, Inputs, Outputs, train_cells
 from embedding_bench.settings.compare import SELECT_BY
+from embedding_bench.settings.export import MEMBERS, Members
 from embedding_bench.settings.training import TRAINING, Training
 
 
-def confirm(layout: Layout, training: Training, select_by: str) -> None:
+def confirm(layout: Layout, training: Training, select_by: str, members: Members) -> None:
     """Write models and scores of the contenders, and this machine's canary, all or none."""
     contenders = read_contenders(layout.contenders)
     with timing.timed("confirm", [layout.confirmed]) as timings, atomic_folder(layout.confirmed) as folder:
-        cells = [_cell(contender, layout, folder, training, select_by) for contender in contenders]
+        keep = members == "replicates"
+        cells = [_cell(contender, layout, folder, training, select_by)._replace(keep=keep) for contender in contenders]
         for contender, trained in zip(contenders, train_cells(cells), strict=True):
             timings[contender.variant.name] = trained.timings
             log(f"confirm: {contender.variant.name}: {trained.summary}")
@@ -29,13 +31,13 @@ def confirm(layout: Layout, training: Training, select_by: str) -> None:
 
 
 def _cell(contender: Contender, layout: Layout, folder: Path, training: Training, select_by: str) -> Cell:
-    variant, encoder, tuning = contender
+    variant, settings = contender
     inputs = Inputs(
         layout.corpus, layout.tokens(variant.vectorizer), layout.embedding(variant.vectorizer, variant.vectors)
     )
     places = layout.confirmed_model(variant.name), layout.confirmed_scores(variant.name)
     outputs = Outputs(*(folder / place.relative_to(layout.confirmed) for place in places))
-    return Cell(Config(encoder, tuning, training, select_by), inputs, outputs, fresh=True)
+    return Cell(Config(settings, training, select_by), inputs, outputs, fresh=True)
 
 
 def main() -> None:
@@ -43,7 +45,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--root", type=Path, required=True, help="the project's folder")
     root, params = parser.parse_args().root, Params.read()
-    confirm(Layout(root), params.section(TRAINING), params.section(SELECT_BY))
+    confirm(Layout(root), params.section(TRAINING), params.section(SELECT_BY), params.section(MEMBERS))
 
 
 if __name__ == "__main__":

@@ -13,29 +13,31 @@ from embedding_bench.core.params import Params
 from embedding_bench.serving.card import better_baselines, model_card
 from embedding_bench.serving.export import TOLERANCE, assemble, largest_difference
 from embedding_bench.serving.keras_file import write_model
-from embedding_bench.settings.export import EXPORT
+from embedding_bench.settings.export import EXPORT, Export
 
 
-def export(chosen: str | None, layout: Layout) -> None:
-    """Write the best replicate of a variant (None: the selected one), and compare its answers with training's.
+def export(settings: Export, layout: Layout) -> None:
+    """Write the chosen variant, and compare its answers with training's.
 
     Raises:
-        UserError: The chosen row is a baseline.
+        UserError: The chosen row is a baseline, or has not kept the models of all replicates, which are asked for.
     """
     board = leaderboard.read(layout.leaderboard)
-    row = board.row(chosen) if chosen else board.selected
+    row = board.row(settings.variant) if settings.variant else board.selected
     if row.variant is None:
         raise UserError(f"export.variant: found '{row.name}', a baseline; name a variant, or null")
     with timing.timed("export", [layout.export]), atomic_folder(layout.export) as folder:
-        model = assemble(row, row.variant, layout)
+        model = assemble(row, row.variant, layout, settings.members)
         write_model(folder / "model.keras", model.classifier)
         exported.write(folder, model.facts, model_card(model.facts, corpus.read_summary(layout.corpus), board))
         difference = largest_difference(folder / "model.keras", layout.corpus, model.trained)
         if difference > TOLERANCE:
             raise RuntimeError(f"the exported model differs from training by {difference:.1e} on the test split")
     metrics = model.facts.metrics
+    numbers = metrics["replicates"]
+    whose = f"replicate {numbers[0] + 1} of {model.replicates} (the best on validation)"
     log(
-        f"export: {row.name}, replicate {metrics['replicate'] + 1} of {model.replicates} (the best on validation), "
+        f"export: {row.name}, {whose if len(numbers) == 1 else f'the average of {len(numbers)} replicates'}, "
         f"test accuracy {metrics['accuracy']:.4f}; largest difference from training's probabilities {difference:.0e}"
         + "".join(f". {line.removesuffix('.')}" for line in better_baselines(row, board))
     )
@@ -46,7 +48,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--root", type=Path, required=True, help="the project's folder")
     arguments = parser.parse_args()
-    export(Params.read().section(EXPORT).variant, Layout(arguments.root))
+    export(Params.read().section(EXPORT), Layout(arguments.root))
 
 
 if __name__ == "__main__":

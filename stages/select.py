@@ -1,10 +1,9 @@
 """select: rank all rows on validation, and name the variants to train anew."""
 
 import argparse
-from collections.abc import Mapping
 from pathlib import Path
 
-from embedding_bench.artifacts import corpus, scores, selection
+from embedding_bench.artifacts import corpus, scores, search, selection
 from embedding_bench.artifacts.layout import Layout
 from embedding_bench.artifacts.selection import Contender
 from embedding_bench.core import errors, timing
@@ -14,14 +13,10 @@ from embedding_bench.core.params import Params
 from embedding_bench.evaluation.ranking import rank_rows, to_confirm
 from embedding_bench.evaluation.selection import candidate
 from embedding_bench.settings.compare import SELECT_BY
-from embedding_bench.settings.encoders import ENCODERS, EncoderSettings
 from embedding_bench.settings.run import RUN, Run
-from embedding_bench.settings.tuning import TUNING, Tuning
 
 
-def select(
-    layout: Layout, run: Run, select_by: str, encoders: Mapping[str, EncoderSettings], tuning: Mapping[str, Tuning]
-) -> None:
+def select(layout: Layout, run: Run, select_by: str) -> None:
     """Write ranks and contenders; test data are not read."""
     with timing.timed("select", [layout.selection]), atomic_folder(layout.selection) as folder:
         labels = corpus.read_labels(layout.corpus, "validation")
@@ -32,7 +27,7 @@ def select(
         variants = {variant.name: variant for variant in layout.variants(run)}
         ranked = rank_rows(candidates, list(variants))
         confirmed = [variants[name] for name in to_confirm(ranked, list(variants))]
-        contenders = [Contender(v, encoders[v.encoder], tuning[v.tuning]) for v in confirmed]
+        contenders = [Contender(v, search.read_variant(layout.settings(v.name))) for v in confirmed]
         selection.write(folder, contenders, select_by, ranked)
     log(f"select: {' before '.join(variant.name for variant in confirmed)}, by {select_by} on validation")
 
@@ -42,8 +37,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--root", type=Path, required=True, help="the project's folder")
     root, params = parser.parse_args().root, Params.read()
-    catalogues = params.catalogue(ENCODERS), params.catalogue(TUNING)
-    select(Layout(root), params.section(RUN), params.section(SELECT_BY), *catalogues)
+    select(Layout(root), params.section(RUN), params.section(SELECT_BY))
 
 
 if __name__ == "__main__":

@@ -54,6 +54,11 @@ def read_texts(folder: Path, split: str, groups: Sequence[int] | None = None) ->
         yield batch.column(0)
 
 
+def read_all_texts(folder: Path, split: str) -> list[str]:
+    """Read the cleaned texts of a split."""
+    return [text for batch in read_texts(folder, split) for text in batch.to_pylist()]
+
+
 def blocks(folder: Path, split: str, most_bytes: int) -> Iterator[list[int]]:
     """Yield the row groups of a split, as many at a time as have so many bytes of text, and one at least."""
     metadata = pq.read_metadata(folder / f"{split}.parquet")

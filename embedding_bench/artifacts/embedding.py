@@ -19,6 +19,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from embedding_bench.core.files import read_json, write_json
+from embedding_bench.settings.vectors import DrawnRows
 
 PADDING, UNKNOWN = 0, 1
 SPECIAL = ("", "[UNK]")
@@ -40,6 +41,11 @@ class Embedding(NamedTuple):
     def shape(self) -> tuple[int, int]:
         """Rows and dimensions of the whole matrix."""
         return self.vocabulary.num_rows, self.vectors.shape[1]
+
+    def drawn(self, rows: DrawnRows) -> "Embedding":
+        """Return the artifact with another policy, and of random vectors with other dimensions."""
+        vectors = self.vectors if rows.dimensions is None else np.zeros((0, rows.dimensions), np.float32)
+        return self._replace(missing=rows.missing.model_dump(), vectors=vectors)
 
 
 def write(folder: Path, embedding: Embedding, coverage: dict[str, Any]) -> None:

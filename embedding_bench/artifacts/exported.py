@@ -2,7 +2,8 @@
 
 `model.keras`: raw text in, probabilities out (`serving.keras_file`). `labels.json`: names of the classes by number.
 `settings.json`: the variant, its axes and their settings. `metrics.json`: the variant's row of the `leaderboard` and,
-of the exported `replicate`, `accuracy`, `macro_f1` and metrics by class on test, and `validation_accuracy`. `hits.npy`
+of the exported `replicates`, whose average answers, `accuracy`, `macro_f1` and metrics by class on test, and
+`validation_accuracy`. `hits.npy`
 bool [texts]: the validation texts that the model classifies rightly; `validation_digest` in `metrics.json` identifies
 those texts, so that two models can be compared on the same ones. `README.md`: the model card.
 """

@@ -44,6 +44,14 @@ class Layout:
         """Folder of `artifacts.embedding`."""
         return self.data / "embeddings" / f"{vectorizer}-{vectors}"
 
+    def search(self, name: str) -> Path:
+        """Folder of `artifacts.search` of a variant or a baseline."""
+        return self.data / "search" / name
+
+    def settings(self, name: str) -> Path:
+        """The settings that a search chose."""
+        return self.search(name) / "settings.json"
+
     def model(self, variant: Variant) -> Path:
         """Folder of `artifacts.model`."""
         return self.data / "models" / variant.name
@@ -163,6 +171,16 @@ class Layout:
     def curves(self) -> Path:
         """Every epoch of every replicate, TSV."""
         return self.metrics / "curves.tsv"
+
+    @property
+    def search_summary(self) -> Path:
+        """What a search chose for each row."""
+        return self.metrics / "search.json"
+
+    @property
+    def search_curves(self) -> Path:
+        """The expected best score on validation by number of trials, TSV."""
+        return self.metrics / "search.tsv"
 
     @property
     def learning(self) -> Path:

@@ -78,6 +78,30 @@ class Together(Part):
     gain: Interval
 
 
+class BestOf(Interval):
+    """The best score on validation of so many drawn settings: its mean, and the band of 80 % of such draws."""
+
+    trials: int
+
+
+class SearchSummary(Part):
+    """The search of a row's settings, beside which the setting of params.yaml was tried.
+
+    `texts` are those that each round trained on, `folds` 1 where validation was left as it is, `validation` the
+    criterion of the chosen setting, `settings` what it has other than params.yaml. `edges` are settings at an end of
+    their space; `importances` the share of the variance of scores that each explains.
+    """
+
+    trials: int
+    texts: list[int]
+    folds: int
+    validation: float
+    settings: dict[str, Any]
+    edges: list[str]
+    importances: dict[str, float]
+    expected_best: list[BestOf]
+
+
 class Ceiling(Part):
     """Best possible test accuracy on the sample corpus: of an oracle, and of a bag of words."""
 
@@ -91,7 +115,7 @@ class LeaderboardRow(Part):
     Accuracies, macro-F1 and losses are means over replicates. Validation measures are those that selection saw; test
     measures of a confirmed variant are those of fresh seeds, and `as_selected` is the test accuracy of the replicates
     that selection saw, None for other rows. `facets` has the test accuracy by facet, for the sample corpus alone.
-    `difference` is None for the selected row.
+    `search` is None where no settings were tried. `difference` is None for the selected row.
     """
 
     name: str = Field(alias="variant")
@@ -113,15 +137,14 @@ class LeaderboardRow(Part):
     calibration_error: float
     learning_curve: list[LearningPoint] = []
     facets: dict[str, float] | None = None
+    search: SearchSummary | None = None
     selected: bool
     difference: Difference | None = Field(alias="behind_selected")
 
     @model_serializer(mode="wrap")
-    def _without_absent_facets(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:
+    def _without_absent_parts(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:
         values: dict[str, Any] = serialize(self)
-        if values["facets"] is None:
-            del values["facets"]
-        return values
+        return {key: value for key, value in values.items() if value is not None or key not in ("facets", "search")}
 
     @property
     def variant(self) -> Variant | None:

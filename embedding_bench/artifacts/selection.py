@@ -1,25 +1,23 @@
 """What validation selected: `contenders.json` and `ranks.json`.
 
-`contenders.json`: the variants to train anew, by name, with their axes and the settings of encoder and tuning. It is a
-file of its own, so that another order or another baseline alone does not train them again.
+`contenders.json`: the variants to train anew, by name, with their axes and their settings as in `artifacts.search`. It
+is a file of its own, so that another order or another baseline alone does not train them again.
 `ranks.json`: `select_by`, and for each row its `rank`, its `criterion` on validation and its scaled log loss in nats.
 """
 
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from embedding_bench.artifacts.search import VariantSettings
 from embedding_bench.core.files import read_json, write_json
-from embedding_bench.settings.encoders import ENCODERS, EncoderSettings
 from embedding_bench.settings.run import Variant
-from embedding_bench.settings.tuning import Tuning
 
 
 class Contender(NamedTuple):
     """A variant to train anew."""
 
     variant: Variant
-    encoder: EncoderSettings
-    tuning: Tuning
+    settings: VariantSettings
 
 
 class Ranked(NamedTuple):
@@ -48,11 +46,7 @@ def write(folder: Path, contenders: list[Contender], select_by: str, rows: dict[
     write_json(
         folder / "contenders.json",
         [
-            {
-                "variant": contender.variant._asdict(),
-                "encoder": contender.encoder.model_dump(),
-                "tuning": contender.tuning.model_dump(),
-            }
+            {"variant": contender.variant._asdict(), **contender.settings.plain()}
             for contender in sorted(contenders, key=lambda contender: contender.variant.name)
         ],
     )
@@ -63,14 +57,7 @@ def write(folder: Path, contenders: list[Contender], select_by: str, rows: dict[
 def read_contenders(path: Path) -> list[Contender]:
     """Read `contenders.json`."""
     entries: list[dict[str, Any]] = read_json(path)
-    return [
-        Contender(
-            Variant(**entry["variant"]),
-            ENCODERS.adapter.validate_python(entry["encoder"]),
-            Tuning.model_validate(entry["tuning"]),
-        )
-        for entry in entries
-    ]
+    return [Contender(Variant(**entry["variant"]), VariantSettings.parse(entry)) for entry in entries]
 
 
 def read_ranks(folder: Path) -> Ranks:

@@ -33,24 +33,25 @@ Fit = Callable[[Numbers], Fitted]
 def fit_baseline(baseline: Baseline, training: Training, select_by: str, corpus_folder: Path) -> Result:
     """Fit on all of train, and on each label budget."""
     labels = {split: corpus.read_labels(corpus_folder, split) for split in LABELLED}
-    fit = prepare(baseline, corpus_folder, training.class_weights == "balanced", select_by)
+    texts = {split: corpus.read_all_texts(corpus_folder, split) for split in LABELLED}
+    fit = prepare(baseline, labels, texts, training.class_weights == "balanced", select_by)
     start = time.perf_counter()
     fitted = fit({split: np.arange(len(values)) for split, values in labels.items()})
     return Result(fitted, time.perf_counter() - start, learning_curve(fit, labels, training))
 
 
-def prepare(baseline: Baseline, corpus_folder: Path, balanced: bool, select_by: str) -> Fit:
-    """Return a function that fits on texts of train and validation, given by number, and predicts validation and test.
+def prepare(
+    baseline: Baseline, labels: dict[str, Labels], texts: dict[str, list[str]], balanced: bool, select_by: str
+) -> Fit:
+    """Return a function that fits on texts of train and validation, given by number, and predicts all but train.
 
-    N-grams are counted once, here.
+    N-grams are counted once, here. Labels int32 [texts] by split.
     """
-    labels = {split: corpus.read_labels(corpus_folder, split) for split in LABELLED}
     if isinstance(baseline, Majority):
-        classes = len(corpus.read_summary(corpus_folder)["labels"])
+        classes = int(labels["train"].max()) + 1
         return lambda chosen: fit_majority(
-            labels["train"][chosen["train"]], {s: len(chosen[s]) for s in ("validation", "test")}, classes
+            labels["train"][chosen["train"]], {s: len(chosen[s]) for s in chosen if s != "train"}, classes
         )
-    texts = {s: [t for batch in corpus.read_texts(corpus_folder, s) for t in batch.to_pylist()] for s in LABELLED}
     counts, counting = count_terms(baseline, texts)
 
     def fit(chosen: Numbers) -> Fitted:

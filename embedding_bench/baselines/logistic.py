@@ -22,7 +22,7 @@ MAX_ITERATIONS = 1000
 
 
 def count_terms(settings: Logistic, texts: dict[str, list[str]]) -> tuple[dict[str, "csr_matrix"], float]:
-    """Count the n-grams of train in each split: float32 [texts, n-grams], and the microseconds a text of test took."""
+    """Count the n-grams of train in each split: float32 [texts, n-grams], and the microseconds that a text took."""
     from sklearn.feature_extraction.text import CountVectorizer
 
     vectorizer = CountVectorizer(
@@ -36,10 +36,10 @@ def count_terms(settings: Logistic, texts: dict[str, list[str]]) -> tuple[dict[s
         train = vectorizer.fit_transform(texts["train"])
     except ValueError:  # of its own: there is no term at all
         raise UserError("baselines: no train text has a word") from None
-    validation, start = vectorizer.transform(texts["validation"]), time.perf_counter()
-    test = vectorizer.transform(texts["test"])
-    microseconds = 1e6 * (time.perf_counter() - start) / len(texts["test"])
-    return {"train": train, "validation": validation, "test": test}, microseconds
+    start = time.perf_counter()
+    others = {split: vectorizer.transform(texts[split]) for split in texts if split != "train"}
+    microseconds = 1e6 * (time.perf_counter() - start) / sum(len(texts[split]) for split in others)
+    return {"train": train, **others}, microseconds
 
 
 def fit_logistic(
@@ -64,11 +64,12 @@ def fit_logistic(
     }
     validated = [model.predict_proba(features["validation"]) for model in models.values()]
     chosen = best_of([candidate(labels["validation"], p[np.newaxis], select_by) for p in validated])
-    (strength, model), validation = list(models.items())[chosen], validated[chosen]
+    strength, model = list(models.items())[chosen]
     start = time.perf_counter()
-    test = model.predict_proba(weigh(counts["test"]))
-    microseconds = 1e6 * (time.perf_counter() - start) / len(test)
-    predictions = {"validation": validation.astype(np.float32), "test": test.astype(np.float32)}
+    predictions = {
+        split: model.predict_proba(weigh(counts[split])).astype(np.float32) for split in counts if split != "train"
+    }
+    microseconds = 1e6 * (time.perf_counter() - start) / sum(map(len, predictions.values()))
     return Fitted(predictions, strength, _parameters(model), microseconds)
 
 

@@ -1,5 +1,6 @@
 """The leaderboard's rows: scores with intervals, and differences to the selected row."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -7,11 +8,13 @@ import numpy.typing as npt
 
 from embedding_bench.arrays import Labels
 from embedding_bench.artifacts.leaderboard import Difference, Interval, LeaderboardRow, Score
+from embedding_bench.artifacts.search import Trials
 from embedding_bench.artifacts.selection import Ranked, Ranks
 from embedding_bench.evaluation.criteria import Values, macro_f1_values
 from embedding_bench.evaluation.learning import Curve, learning_curve
 from embedding_bench.evaluation.outcomes import Curves, Outcome, hits_of, sampled, values_of
 from embedding_bench.evaluation.statistics import Estimate, Sample, differences, estimate, rounded
+from embedding_bench.evaluation.trials import summarise_search
 from embedding_bench.evaluation.variance import text_variance
 from embedding_bench.settings.run import Variant
 
@@ -24,11 +27,13 @@ def build_rows(
     curves: Curves,
     labels: Labels,
     facets: Facets | None,
+    trials: Mapping[str, Trials],
     confidence: float,
 ) -> list[LeaderboardRow]:
     """Build all rows, the highest test accuracy first.
 
-    `labels` int32 [texts] of test; `curves` see `outcomes.curves_of`; `facets` is None for all corpora but the sample.
+    `labels` int32 [texts] of test; `curves` see `outcomes.curves_of`; `facets` is None for all corpora but the sample;
+    `trials` are those of each row.
     """
     right = hits_of(outcomes, labels)
     accuracy, as_selected = sampled(right), sampled(right, group=0)
@@ -41,6 +46,7 @@ def build_rows(
             **_scores(outcome, accuracy[outcome.name], macro_f1[outcome.name], curves[outcome.name], confidence),
             as_selected=score_of(as_selected[outcome.name], confidence) if outcome.confirming else None,
             facets=None if facets is None else _by_facet(accuracy[outcome.name], facets),
+            search=summarise_search(trials[outcome.name]),
             selected=outcome.name == ranks.selected,
             difference=compared.get(outcome.name),
         )

@@ -90,7 +90,23 @@ def notes(leaderboard: Leaderboard) -> list[str]:
 def remarks(leaderboard: Leaderboard) -> list[str]:
     """Say what averages of models add; and that validation is easier than test, where chance does not explain it."""
     averages = [_averaged(together, leaderboard.confidence) for together in leaderboard.together]
-    return [*averages, *_gap(leaderboard)]
+    return [*_searched(leaderboard), *averages, *_gap(leaderboard)]
+
+
+def _searched(leaderboard: Leaderboard) -> list[str]:
+    """Say how settings were chosen, and what the last half of the trials gained."""
+    if not (found := leaderboard.selected.search):
+        return []
+    where = f"by {found.folds} folds of train and validation" if found.folds > 1 else "on validation"
+    half, whole = found.expected_best[(len(found.expected_best) - 1) // 2].mean, found.expected_best[-1].mean
+    edges = [f"{key} of {row.name}" for row in leaderboard.rows if row.search for key in row.search.edges]
+    at_edge = [f"At an end of their space, which may be too narrow: {', '.join(edges)}."] if edges else []
+    return [
+        f"Each row's settings are the best of {found.trials} drawn ones and those of params.yaml, {where}; the last "
+        f"half of the trials raised the expected best of {leaderboard.selected.name} by {100 * (whole - half):.1f} "
+        "points.",
+        *at_edge,
+    ]
 
 
 def _gap(leaderboard: Leaderboard) -> list[str]:

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import pickle
+import socket
 import subprocess
 import sys
 import uuid
@@ -27,7 +28,8 @@ import sys, ray
 ray.init(sys.argv[1], log_to_driver=False, logging_level="ERROR")
 print(ray.get_runtime_context().gcs_address)
 """
-START = 9  # seconds that a cluster has to take a driver
+CALL = 5  # seconds that a machine has to answer a call
+START = 30  # seconds that a cluster has to take a driver: a cold machine reads Ray first
 POLL = 3  # seconds between two looks at the nodes
 SILENCES = 2  # in a row, until a cluster counts as gone
 PATIENCE = 60  # seconds without a worker
@@ -161,17 +163,24 @@ def _warn(text: str) -> None:
 
 def _reach(address: str) -> str:
     """Return host and port of a cluster's head, found by another process: Ray itself waits for minutes, and talks."""
+    host, _, port = address.rpartition(":")
     try:
+        if host and port.isdecimal():
+            socket.create_connection((host, int(port)), CALL).close()
         done = subprocess.run(
             [sys.executable, "-c", PROBE, address], capture_output=True, text=True, timeout=START, check=False
         )
     except subprocess.TimeoutExpired:
         why = f"no Ray cluster with this machine's token answers there within {START} seconds"
+    except (OSError, OverflowError) as error:  # the latter for a port that cannot be
+        why = f"nothing answers there ({error})"
     else:
         if not done.returncode:
             return done.stdout.split()[-1]
         why = done.stderr.strip().rpartition("\n")[2]
-    raise UserError(f"--on {address}: {why}; start one with `ray start --head`") from None
+    raise UserError(
+        f"--on {address}: {why}; start one with `ray start --head`, and set RAY_AUTH_MODE here as there"
+    ) from None
 
 
 @contextmanager

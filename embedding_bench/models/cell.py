@@ -9,15 +9,16 @@ import numpy as np
 from embedding_bench.arrays import Labels, Probabilities
 from embedding_bench.artifacts import corpus, embedding, model, scores, tokens
 from embedding_bench.artifacts.corpus import LABELLED
+from embedding_bench.artifacts.embedding import Embedding
 from embedding_bench.artifacts.scores import History
+from embedding_bench.artifacts.search import VariantSettings
+from embedding_bench.artifacts.tokens import Encoded
 from embedding_bench.core.files import atomic_folder
 from embedding_bench.evaluation.selection import best_of, candidate
 from embedding_bench.execution.tasks import Task, execute
 from embedding_bench.models.replicate import Replicate
-from embedding_bench.models.summary import describe_model, measure_replicates, summarise
-from embedding_bench.settings.encoders import EncoderSettings
+from embedding_bench.models.summary import measure_replicates, summarise
 from embedding_bench.settings.training import Training
-from embedding_bench.settings.tuning import Tuning
 
 if TYPE_CHECKING:  # TensorFlow takes seconds, which a stage need not spend whose workers train
     from embedding_bench.models.variant import VariantTraining
@@ -43,19 +44,26 @@ class Outputs(NamedTuple):
 class Config(NamedTuple):
     """The settings of a cell."""
 
-    encoder: EncoderSettings
-    tuning: Tuning
+    variant: VariantSettings
     training: Training
     select_by: str
 
+    def prepare(self, texts: dict[str, Encoded], labels: dict[str, Labels], start: Embedding) -> "VariantTraining":
+        """Prepare a training on some texts."""
+        from embedding_bench.models.variant import VariantTraining
+
+        encoder, tuning, rows = self.variant
+        return VariantTraining(texts, labels, start.drawn(rows), encoder, tuning, self.training, self.select_by)
+
 
 class Cell(NamedTuple):
-    """A variant to be trained; `fresh` replicates have seeds that no selection has seen."""
+    """A variant to be trained; `fresh` replicates have seeds that no selection has seen; `keep` all their models."""
 
     config: Config
     inputs: Inputs
     outputs: Outputs
     fresh: bool = False
+    keep: bool = False
 
     @property
     def tasks(self) -> list[Task]:
@@ -80,7 +88,7 @@ def train_cells(cells: list[Cell]) -> list[Trained]:
 
 
 def _write(cell: Cell, replicates: list[Replicate]) -> Trained:
-    config, inputs, outputs, _ = cell
+    config, inputs, outputs, *_ = cell
     labels = {split: corpus.read_labels(inputs.corpus, split) for split in LABELLED}
     predictions = {split: np.stack([r.predictions[split] for r in replicates]) for split in ("validation", "test")}
     best = replicates[_best(predictions["validation"], labels["validation"], config.select_by)]
@@ -88,7 +96,9 @@ def _write(cell: Cell, replicates: list[Replicate]) -> Trained:
     histories = [r.history for r in replicates]
     with atomic_folder(outputs.scores) as score_folder, atomic_folder(outputs.model) as model_folder:
         scores.write(score_folder, measure_replicates(replicates, labels), predictions, curve, histories)
-        model.write(model_folder, best.weights, describe_model(best, config.encoder, config.tuning))
+        model.write(model_folder, best.weights, {"seed": best.seed, **config.variant.plain()})
+        for number, member in enumerate(replicates if cell.keep else []):
+            model.write_member(model_folder, number, member.weights, {"seed": member.seed, **config.variant.plain()})
     timings = {
         "microseconds_per_text": round(float(np.median([r.microseconds for r in replicates])), 2),
         "training_seconds": round(sum(sum(r.seconds) for r in replicates), 3),
@@ -107,14 +117,12 @@ def train_replicate(
 
 def _prepare(inputs: Inputs, config: Config) -> "VariantTraining":
     """Read a variant's texts, and trace its functions once for the replicates that a process trains in a row."""
-    from embedding_bench.models.variant import VariantTraining
-
     key = repr((inputs, [folder.stat().st_ino for folder in inputs], config))
     if key not in LAST:
         LAST.clear()
         encoded = {split: tokens.read_split(inputs.tokens, split) for split in LABELLED}
         labels = {split: corpus.read_labels(inputs.corpus, split) for split in LABELLED}
-        LAST[key] = VariantTraining(encoded, labels, embedding.read(inputs.embedding), *config)
+        LAST[key] = config.prepare(encoded, labels, embedding.read(inputs.embedding))
     return LAST[key]
 
 

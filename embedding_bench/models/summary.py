@@ -1,4 +1,4 @@
-"""Summaries of a variant's replicates: scores, the model's description and a line of output."""
+"""Summaries of a variant's replicates: scores and a line of output."""
 
 from typing import Any
 
@@ -7,8 +7,6 @@ import numpy as np
 from embedding_bench.arrays import Labels
 from embedding_bench.evaluation.metrics import measure
 from embedding_bench.models.replicate import Replicate
-from embedding_bench.settings.encoders import EncoderSettings
-from embedding_bench.settings.tuning import Tuning
 
 
 def measure_replicates(replicates: list[Replicate], labels: dict[str, Labels]) -> list[dict[str, Any]]:
@@ -22,11 +20,6 @@ def measure_replicates(replicates: list[Replicate], labels: dict[str, Labels]) -
         }
         for replicate in replicates
     ]
-
-
-def describe_model(replicate: Replicate, encoder: EncoderSettings, tuning: Tuning) -> dict[str, Any]:
-    """Return the settings that rebuild a model; a frozen matrix is rebuilt from its artifact and the seed."""
-    return {"seed": replicate.seed, "encoder": encoder.model_dump(), "tuning": tuning.model_dump()}
 
 
 def summarise(replicates: list[Replicate], labels: dict[str, Labels]) -> str:

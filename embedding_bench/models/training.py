@@ -57,7 +57,7 @@ class Trainer:
         self.patience = ceil(stretch * model.settings.patience)
 
     def run(self, label: str) -> Replicate:
-        """Train, restore the best weights, and predict validation and test; messages begin with `label`."""
+        """Train, restore the best weights, and predict all splits but train; messages begin with `label`."""
         history: History = []
         seconds: list[float] = []
         best: Candidate | None = None
@@ -77,9 +77,8 @@ class Trainer:
         progress("")
         self.model.restore(weights)
         start = time.perf_counter()
-        test = self._predict("test")
-        microseconds = 1e6 * (time.perf_counter() - start) / len(test)
-        predictions = {"validation": self._predict("validation"), "test": test}
+        predictions = {split: self._predict(split) for split in self.texts if split != "train"}
+        microseconds = 1e6 * (time.perf_counter() - start) / sum(map(len, predictions.values()))
         parameters, peak = self.model.parameters(), peak_megabytes()
         return Replicate(
             self.seed, best_epoch, parameters, history, predictions, weights, seconds, microseconds, {}, peak

@@ -31,7 +31,7 @@ class VariantTraining:
     """A variant ready for training: its texts as rows of the matrix, and a traced model.
 
     Args:
-        encoded: Token ids of the splits train, validation and test.
+        encoded: Token ids of train, validation and, to be predicted as well, perhaps test.
         labels: int32 [texts] of the same splits.
         embedding: The vocabulary, and the rows that have a vector.
         encoder: Settings of the encoder and of its training.
@@ -95,6 +95,10 @@ class VariantTraining:
             trained = self._train(start, draw(self.labels, budget, draws), f"{label}, {budget} labels")
             curve[budget] = trained.predictions["test"].argmax(axis=1).astype(np.int32)
         return self._train(start, {}, label)._replace(curve=curve)
+
+    def train_some(self, seed: int, drawn: dict[str, Positions], label: str) -> Replicate:
+        """Train on some texts of train and validation, by number; messages begin with `label`."""
+        return self._train(self._start(seed), drawn, label)
 
     def _start(self, seed: int) -> "Start":
         matrix = initial_matrix(self.embedding, seed)

@@ -25,11 +25,13 @@ def summarise(settings: Settings) -> str:
     """Count variants, replicates and baselines in one line."""
     run = settings.run
     fewer = len(run.cells) - len(settings.variants)
+    trials = settings.search.trials
+    searched = f", after {trials} trials of settings for each" if trials else ""
     left_out = f", {fewer} left out: frozen random vectors" if fewer else ""
     return (
         f"check: {len(settings.variants)} variants ({len(run.vectors)} vectors x {len(run.tuning)} tunings x "
         f"{len(run.encoders)} encoders{left_out}) x {settings.training.replicates} replicates "
-        f"and {len(run.baselines)} baselines on `{settings.dataset}`"
+        f"and {len(run.baselines)} baselines on `{settings.dataset}`{searched}"
     )
 
 

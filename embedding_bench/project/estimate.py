@@ -4,12 +4,14 @@ Trainings stop early, mostly after half to all of their epochs; the rest is meas
 """
 
 from embedding_bench.evaluation.label_budgets import FEWEST_STEPS, LEAST_STEPS
+from embedding_bench.evaluation.parts import ENOUGH, FOLDS
 from embedding_bench.evaluation.ranking import CONFIRMED
 from embedding_bench.project.proposal import Size
 from embedding_bench.project.speeds import Speeds
+from embedding_bench.search.rounds import trainings
+from embedding_bench.search.variant import VariantEntries
 from embedding_bench.settings.baselines import Logistic
 from embedding_bench.settings.complete import Settings
-from embedding_bench.settings.encoders import PoolingEncoder
 from embedding_bench.settings.run import Variant
 from embedding_bench.settings.vectors import PredictiveVectors
 
@@ -20,6 +22,8 @@ RUN = 0.8  # of a training's epochs, until it stops early
 CLEAN = 2e-6  # seconds for each token of the corpus
 LOGISTIC = 12e-6  # seconds for each token of train and length of n-grams, for all strengths of a baseline
 FEWER = 0.1  # seconds of a fit of a baseline on fewer labels
+TRACE = 2.0  # seconds of a trial beside training: reading, tracing
+VALIDATION = 0.11  # validation texts for each text of train
 SOLVE = 3e-4  # seconds for each text, by the path of strengths of a frozen average
 
 
@@ -36,28 +40,56 @@ def estimate_seconds(settings: Settings, size: Size, speeds: Speeds, cores: int)
         baseline = settings.baselines[name]
         if isinstance(baseline, Logistic):
             fits = replicates * len(settings.training.label_budgets) * len(baseline.strengths)
-            shared += START + LOGISTIC * baseline.ngrams * size.train * words + FEWER * fits
+            fit = LOGISTIC * baseline.ngrams * size.train * words
+            shared += 2 * START + fit + FEWER * fits
+            if baseline.space:
+                shared += search_seconds(settings.search.trials, fit, size)
+    for variant in settings.variants:
+        entries = VariantEntries.of(
+            settings.encoders[variant.encoder], settings.tuning[variant.tuning], settings.vectors[variant.vectors]
+        )
+        if entries.join()[0]:
+            training = training_seconds(settings, variant, size.train, speeds)
+            shared += search_seconds(settings.search.trials, training, size)
     each = sorted(replicate_seconds(settings, variant, size, speeds) for variant in settings.variants)
     twice = each[-CONFIRMED:]
-    shared += START * len(each) + replicates * (sum(each) + sum(twice))
+    shared += 2 * START * len(each) + replicates * (sum(each) + sum(twice))
     # Vectors are one task, and a replicate is another: more cores do not shorten them.
     return OTHERS + max((own + shared) / (1 if cores == 1 else BUSY * cores), own + each[-1] + twice[-1])
 
 
+def search_seconds(trials: int, training: float, size: Size) -> float:
+    """Estimate the seconds of a row's search, by those of a training on all of train."""
+    if not trials:
+        return 0.0
+    parts = 1 if VALIDATION * size.train >= ENOUGH else FOLDS
+    # Folds share out train and validation together.
+    longer = 1 if parts == 1 else (1 + VALIDATION) * (FOLDS - 1) / FOLDS
+    return parts * ((1 + trials) * TRACE + longer * training * trainings(1 + trials, size.train))
+
+
 def replicate_seconds(settings: Settings, variant: Variant, size: Size, speeds: Speeds) -> float:
     """Estimate the seconds of one replicate, on all label budgets and all of train."""
-    encoder, tuning = settings.encoders[variant.encoder], settings.tuning[variant.tuning]
     budgets = [budget for budget in settings.training.label_budgets if budget < size.train]
-    if isinstance(encoder, PoolingEncoder) and not tuning.trainable and not encoder.ngrams and not encoder.hidden:
-        return SOLVE * (sum(budgets) + size.train)
-    whole = encoder.epochs * size.train
-    # A small batch takes about half as long as a full one.
-    least = min(whole, LEAST_STEPS * encoder.batch_size / 2)
-    texts = (
-        sum(max(least, encoder.epochs * max(budget, FEWEST_STEPS * encoder.batch_size)) for budget in budgets) + whole
-    )
+    fewer = sum(training_seconds(settings, variant, budget, speeds, size.train) for budget in budgets)
+    return fewer + training_seconds(settings, variant, size.train, speeds)
+
+
+def training_seconds(
+    settings: Settings, variant: Variant, texts: int, speeds: Speeds, of_all: int | None = None
+) -> float:
+    """Estimate the seconds of training on so many texts, or on some of all."""
+    encoder, tuning = settings.encoders[variant.encoder], settings.tuning[variant.tuning]
+    if encoder.convex and not tuning.trainable:
+        return SOLVE * texts
+    if of_all:
+        # Few texts are trained on for more steps; a small batch takes about half as long as a full one.
+        least = min(encoder.epochs * of_all, LEAST_STEPS * encoder.batch_size / 2)
+        read = max(least, encoder.epochs * max(texts, FEWEST_STEPS * encoder.batch_size))
+    else:
+        read = encoder.epochs * texts
     share = speeds.tokens(encoder.max_tokens) / speeds.tokens(speeds.most_tokens[variant.encoder])
-    return speeds.encoders[variant.encoder] * share * texts * RUN
+    return speeds.encoders[variant.encoder] * share * read * RUN
 
 
 def in_words(seconds: float) -> str:

@@ -1,4 +1,4 @@
-"""What fits into the time that one has: contestants, replicates, label budgets, tokens of a text.
+"""What fits into the time that one has: contestants, trials, replicates, label budgets, tokens of a text.
 
 From the least experiment on, whatever is worth most for its time is added, as long as the whole fits. The baselines are
 always run.
@@ -16,12 +16,14 @@ from embedding_bench.settings.vectors import PredictiveVectors, RandomVectors
 
 REPLICATES = [2, 3, 5]
 BUDGETS: list[list[int]] = [[], [100, 500], [100, 500, 2000]]
+TRIALS = [0, 4, 8, 16]  # of settings, for each row
 TOKENS = [100, 200, 400]  # of a text, for encoders that read in order
 EPOCHS = [2, 5, 10, 20]  # of word2vec and fastText
 # What each is worth: which contestants won on AG News, IMDb, TREC and the sample corpus, and what makes sure of it.
 WORTH = {"ngrams": 3.0, "cnn": 3.0, "recurrent": 2.0, "pooling": 1.0, "vectors": 3.0}
 REPLICATES_WORTH = {2: 0.0, 3: 2.0, 5: 3.0}
 BUDGET_WORTH = 1.0
+TRIALS_WORTH = {0: 0.0, 4: 2.0, 8: 3.0, 16: 4.0}
 
 
 class Plan(NamedTuple):
@@ -33,6 +35,7 @@ class Plan(NamedTuple):
     budgets: int  # index of BUDGETS
     tokens: int
     epochs: int
+    trials: int
 
     def changes(self, settings: Settings) -> dict[str, Any]:
         """Return the values of params.yaml that this plan decides, also those that stay: an earlier plan had others."""
@@ -41,6 +44,7 @@ class Plan(NamedTuple):
                 "encoders": [name for name in settings.run.encoders if name in self.encoders],
                 "vectors": [name for name in settings.run.vectors if name in self.vectors],
             },
+            "search": {"trials": self.trials},
             "training": {"replicates": self.replicates, "label_budgets": BUDGETS[self.budgets]},
         }
         for name in self.encoders:
@@ -101,7 +105,7 @@ def least(settings: Settings, speeds: Speeds) -> Plan:
     first = next((name for name in encoders if settings.encoders[name].longest_ngram), encoders[0])
     tuned = any(settings.tuning[name].trainable for name in settings.run.tuning)
     random = [name for name in settings.run.vectors if isinstance(settings.vectors[name], RandomVectors) and tuned]
-    return Plan((first,), ((*random, *settings.run.vectors)[0],), REPLICATES[0], 0, TOKENS[0], EPOCHS[0])
+    return Plan((first,), ((*random, *settings.run.vectors)[0],), REPLICATES[0], 0, TOKENS[0], EPOCHS[0], TRIALS[0])
 
 
 def upgrades(plan: Plan, settings: Settings, size: Size) -> Iterator[tuple[str, Plan, float]]:
@@ -115,6 +119,9 @@ def upgrades(plan: Plan, settings: Settings, size: Size) -> Iterator[tuple[str, 
     for count in REPLICATES[REPLICATES.index(plan.replicates) + 1 :][:1]:
         gain = REPLICATES_WORTH[count] - REPLICATES_WORTH[plan.replicates]
         yield f"{count} replicates instead of {plan.replicates}", plan._replace(replicates=count), gain
+    for count in TRIALS[TRIALS.index(plan.trials) + 1 :][:1]:
+        gain = TRIALS_WORTH[count] - TRIALS_WORTH[plan.trials]
+        yield f"{count} trials of settings for each row instead of {plan.trials}", plan._replace(trials=count), gain
     more = BUDGETS[plan.budgets + 1 :][:1]
     if more and max(more[0]) < size.train / 2:
         yield f"label budgets {', '.join(map(str, more[0]))}", plan._replace(budgets=plan.budgets + 1), BUDGET_WORTH

@@ -22,6 +22,7 @@ from embedding_bench.reporting.charts.epochs import epochs
 from embedding_bench.reporting.charts.frontier import frontier
 from embedding_bench.reporting.charts.groups import by_class, by_length
 from embedding_bench.reporting.charts.learning import has_curves, learning
+from embedding_bench.reporting.charts.search import expected_best
 from embedding_bench.reporting.charts.word_map import unit_square
 from embedding_bench.reporting.content import Content
 from embedding_bench.reporting.table import filters, tabulate
@@ -88,6 +89,7 @@ def chart_specs(content: Content) -> dict[str, Spec]:
     charts: list[tuple[str, Any, Callable[[], Spec]]] = [
         ("learning", has_curves(board), lambda: learning(board)),
         ("epochs", content.epochs, lambda: epochs(board, content.epochs)),
+        ("search", any(row.search for row in board.rows), lambda: expected_best(board)),
         ("effects", analysis["effects"], lambda: effects(analysis["effects"], confidence)),
         ("interactions", analysis["interactions"], lambda: interactions(analysis["interactions"], confidence)),
         ("confusion", matrices, lambda: confusion(board, matrices)),
@@ -106,6 +108,7 @@ def section_titles(content: Content, specs: dict[str, Spec]) -> dict[str, str]:
     titles = [
         ("leaderboard", "Leaderboard", True),
         ("learning", "Learning curves", "learning" in specs or "epochs" in specs),
+        ("search", "Search", "search" in specs),
         ("effects", "Effects", "effects" in specs or "interactions" in specs),
         ("confusion", "Confusions", "confusion" in specs),
         ("groups", "Classes and lengths", "classes" in specs or "lengths" in specs),

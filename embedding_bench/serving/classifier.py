@@ -35,6 +35,7 @@ class TextClassifier(keras.Model):  # type: ignore[misc]  # Keras has no types
         subwords: The pieces that words are split into, as JSON.
         aliases: Additional tokens, with the row that each shares.
         ngrams: How many n-grams of tokens have a row of their own.
+        members: How many networks, each with a matrix, answer together, by the mean of their probabilities.
         keywords: Arguments of `keras.Model`.
     """
 
@@ -49,6 +50,7 @@ class TextClassifier(keras.Model):  # type: ignore[misc]  # Keras has no types
         subwords: str | None = None,
         aliases: dict[str, int] | None = None,
         ngrams: int = 0,
+        members: int = 1,
         **keywords: Any,
     ) -> None:
         super().__init__(**keywords)
@@ -60,9 +62,12 @@ class TextClassifier(keras.Model):  # type: ignore[misc]  # Keras has no types
         self.remap = np.asarray([*range(2 + len(tokens)), *self.aliases.values()], dtype=np.int32)
         self.ngrams, self.rows = ngrams, 2 + len(tokens) + ngrams
         self.ngram_keys = self.add_weight((ngrams,), dtype="int64", name="ngram_keys", trainable=False)
-        self.embedding = self.add_weight((self.rows, dimensions), name="embedding", initializer="zeros")
-        self.network = Network(self.settings, dimensions, len(labels))
-        self.network_layers = self.network.layers  # Keras saves layers that are attributes
+        self.embeddings = [
+            self.add_weight((self.rows, dimensions), name=f"embedding_{member}", initializer="zeros")
+            for member in range(members)
+        ]
+        self.networks = [Network(self.settings, dimensions, len(labels)) for _ in range(members)]
+        self.network_layers = [network.layers for network in self.networks]  # Keras saves layers that are attributes
         self.built = True
 
     def get_config(self) -> dict[str, Any]:
@@ -78,15 +83,16 @@ class TextClassifier(keras.Model):  # type: ignore[misc]  # Keras has no types
             "subwords": self.subwords,
             "aliases": dict(self.aliases),
             "ngrams": self.ngrams,
+            "members": len(self.networks),
         }
 
-    def set_parameters(self, matrix: Matrix, weights: Weights) -> None:
-        """Set the embedding matrix of the tokens, float32 [2 + tokens, dimensions], and other weights by name."""
+    def set_parameters(self, matrix: Matrix, weights: Weights, member: int = 0) -> None:
+        """Set a member's matrix of the tokens, float32 [2 + tokens, dimensions], and its other weights by name."""
         if self.ngrams:
             self.ngram_keys.assign(weights["ngram_keys"])
             matrix = np.append(matrix, weights["ngrams"], axis=0)
-        self.embedding.assign(matrix)
-        for variable in self.network.weights:
+        self.embeddings[member].assign(matrix)
+        for variable in self.networks[member].weights:
             variable.assign(weights[variable.path])
 
     def call(self, texts: tf.Tensor) -> tf.Tensor:
@@ -95,7 +101,12 @@ class TextClassifier(keras.Model):  # type: ignore[misc]  # Keras has no types
         ids = self.vectorization(cleaned)
         arrays = tf.numpy_function(self._batch, [ids.flat_values, ids.row_splits], [tf.int32] * 4, stateful=False)
         batch = Batch(*map(_flat, arrays))
-        return self.network.probabilities(self.embedding, batch, tf.constant(self.prior))
+        prior = tf.constant(self.prior)
+        answers = [
+            network.probabilities(matrix, batch, prior)
+            for network, matrix in zip(self.networks, self.embeddings, strict=True)
+        ]
+        return tf.add_n(answers) / len(answers)
 
     def _batch(self, ids: npt.NDArray[np.int64], offsets: npt.NDArray[np.int64]) -> tuple[Integers, ...]:
         """Make one batch of encoded texts, prepared as in training."""

@@ -10,17 +10,21 @@ from embedding_bench.artifacts import corpus, embedding, exported, model, scores
 from embedding_bench.artifacts.exported import Facts
 from embedding_bench.artifacts.layout import Layout
 from embedding_bench.artifacts.leaderboard import LeaderboardRow
+from embedding_bench.core.errors import UserError
+from embedding_bench.evaluation.metrics import measure
 from embedding_bench.models.network import class_shares
 from embedding_bench.serving.classifier import TextClassifier
 from embedding_bench.serving.keras_file import read_model
 from embedding_bench.serving.predictor import Predictor
+from embedding_bench.settings.export import Members
 from embedding_bench.settings.run import Variant
+from embedding_bench.settings.vectors import DrawnRows
 
 TOLERANCE = 1e-5  # sums in other batches are in another order
 
 
 class Assembled(NamedTuple):
-    """A model, its description, the number of replicates, and its replicate's test probabilities.
+    """A model, its description, the number of replicates that were trained, and its test probabilities.
 
     `trained` float32 [texts, classes] are those that training computed.
     """
@@ -31,31 +35,54 @@ class Assembled(NamedTuple):
     trained: Probabilities
 
 
-def assemble(row: LeaderboardRow, variant: Variant, layout: Layout) -> Assembled:
-    """Combine the artifacts of a variant's best replicate, of those with fresh seeds where there are any."""
+def assemble(row: LeaderboardRow, variant: Variant, layout: Layout, members: Members) -> Assembled:
+    """Combine the artifacts of a variant's best replicate, or of all, of those with fresh seeds where there are any.
+
+    Raises:
+        UserError: All replicates are asked for, and only the best is kept.
+    """
     labels = corpus.read_summary(layout.corpus)["labels"]
     score_folder = layout.measured_scores(variant, row.is_confirmed)
-    classifier, settings = _build(variant, labels, layout, layout.measured_model(variant, row.is_confirmed))
+    classifier, settings, seeds = _build(variant, labels, layout, _models(row, variant, layout, members))
     replicates = scores.read_scores(score_folder)["replicates"]
-    number = next(number for number, r in enumerate(replicates) if r["seed"] == settings["seed"])
-    predicted = {split: scores.read_predictions(score_folder, split)[number] for split in ("validation", "test")}
+    numbers = [number for number, r in enumerate(replicates) if r["seed"] in seeds]
+    predicted, measured, hits = {}, {}, {}
+    for split in ("validation", "test"):
+        truth = corpus.read_labels(layout.corpus, split)
+        predicted[split] = scores.read_predictions(score_folder, split)[numbers].mean(axis=0)
+        measured[split] = measure(truth, predicted[split])
+        hits[split] = predicted[split].argmax(axis=1) == truth
     metrics = {
-        **{name: replicates[number]["test"][name] for name in ("accuracy", "macro_f1", "classes")},
-        "validation_accuracy": replicates[number]["validation"]["accuracy"],
-        "replicate": number,
+        **{name: measured["test"][name] for name in ("accuracy", "macro_f1", "classes")},
+        "validation_accuracy": measured["validation"]["accuracy"],
+        "replicates": numbers,
         "leaderboard": row.plain(),
         "validation_digest": exported.digest_split(layout.corpus, "validation"),
     }
-    hits = predicted["validation"].argmax(axis=1) == corpus.read_labels(layout.corpus, "validation")
-    return Assembled(classifier, Facts(labels, settings, metrics, hits), len(replicates), predicted["test"])
+    facts = Facts(labels, settings, metrics, hits["validation"])
+    return Assembled(classifier, facts, len(replicates), predicted["test"])
+
+
+def _models(row: LeaderboardRow, variant: Variant, layout: Layout, members: Members) -> list[Path]:
+    best = layout.measured_model(variant, row.is_confirmed)
+    if members == "best":
+        return [best]
+    if found := model.members(best):
+        return found
+    raise UserError(
+        f"export.members: found 'replicates', but '{row.name}' was not trained anew, which keeps the model of every "
+        "replicate; write `members: best`, or `variant: null`"
+    )
 
 
 def _build(
-    variant: Variant, labels: list[str], layout: Layout, model_folder: Path
-) -> tuple[TextClassifier, dict[str, Any]]:
+    variant: Variant, labels: list[str], layout: Layout, model_folders: list[Path]
+) -> tuple[TextClassifier, dict[str, Any], list[int]]:
+    """Build the model, describe it, and name the seeds of its members."""
     embedding_folder = layout.embedding(variant.vectorizer, variant.vectors)
-    start = embedding.read(embedding_folder)
-    weights, description = model.read(model_folder)
+    parts = [model.read(folder) for folder in model_folders]
+    weights, description = parts[0]
+    start = embedding.read(embedding_folder).drawn(DrawnRows.model_validate(description["rows"]))
     vectorizer = tokens.read_summary(layout.tokens(variant.vectorizer))["vectorizer"]
     classifier = TextClassifier(
         vectorizer=vectorizer,
@@ -66,20 +93,26 @@ def _build(
         prior=class_shares(corpus.read_labels(layout.corpus, "train"), len(labels)).tolist(),
         subwords=tokens.read_subwords(layout.tokens(variant.vectorizer)),
         ngrams=len(weights.get("ngram_keys", ())),
+        members=len(parts),
         aliases=dict(zip(*(start.aliases[name].to_pylist() for name in ("token", "row")), strict=True)),
         name="text_classifier",
     )
-    classifier.set_parameters(model.matrix_of(weights, description, start), weights)
+    for number, (weights, description) in enumerate(parts):
+        classifier.set_parameters(model.matrix_of(weights, description, start), weights, number)
     coverage = embedding.read_coverage(embedding_folder)
-    return classifier, {
-        "variant": variant.name,
-        "axes": variant._asdict(),
-        "vectorizer": vectorizer,
-        "vocabulary": start.shape[0],
-        "dimensions": start.shape[1],
-        "unknown_rate": round(1 - coverage["splits"]["test"]["tokens"]["in_vocabulary"], 6),
-        **description,
-    }
+    return (
+        classifier,
+        {
+            "variant": variant.name,
+            "axes": variant._asdict(),
+            "vectorizer": vectorizer,
+            "vocabulary": start.shape[0],
+            "dimensions": start.shape[1],
+            "unknown_rate": round(1 - coverage["splits"]["test"]["tokens"]["in_vocabulary"], 6),
+            **description,
+        },
+        [description["seed"] for _, description in parts],
+    )
 
 
 def largest_difference(path: Path, corpus_folder: Path, trained: Probabilities) -> float:

@@ -5,16 +5,17 @@ from typing import Annotated, Literal
 from pydantic import Field, TypeAdapter
 
 from embedding_bench.core.params import Catalogue
-from embedding_bench.core.schema import Count, Rate, Strict
+from embedding_bench.core.schema import Count, Rate
+from embedding_bench.settings.search import Searchable
 
 
-class Majority(Strict):
+class Majority(Searchable):
     """Always the most frequent class of train."""
 
     kind: Literal["majority"]
 
 
-class Logistic(Strict):
+class Logistic(Searchable):
     """Bag of n-grams and logistic regression; the inverse strength C is chosen on validation."""
 
     kind: Literal["logistic"]

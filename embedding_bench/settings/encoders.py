@@ -6,9 +6,10 @@ from pydantic import Field, TypeAdapter
 
 from embedding_bench.core.params import Catalogue
 from embedding_bench.core.schema import Count, Rate, Strict
+from embedding_bench.settings.search import Searchable
 
 
-class Encoder(Strict):
+class Encoder(Searchable):
     """The settings of every encoder."""
 
     max_tokens: Count | None = None  # longer texts are cut; null: whole texts
@@ -33,6 +34,11 @@ class Encoder(Strict):
     def ordered(self) -> bool:
         """Whether the encoder reads which tokens are adjacent."""
         return True
+
+    @property
+    def convex(self) -> bool:
+        """Whether only a linear head is left to train where the vectors of tokens are frozen."""
+        return False
 
 
 class Ngrams(Strict):
@@ -72,6 +78,11 @@ class PoolingEncoder(Encoder):
     def ordered(self) -> bool:
         """Whether the encoder reads which tokens are adjacent."""
         return self.ngrams is not None
+
+    @property
+    def convex(self) -> bool:
+        """Whether only a linear head is left to train where the vectors of tokens are frozen."""
+        return not (self.hidden or self.dropout or self.ngrams)
 
 
 class FlattenEncoder(Encoder):

@@ -7,6 +7,7 @@ from embedding_bench.core.schema import Name, Strict
 from embedding_bench.settings.baselines import Baseline
 from embedding_bench.settings.encoders import EncoderSettings
 from embedding_bench.settings.run import Run, Variant
+from embedding_bench.settings.search import Search
 from embedding_bench.settings.training import Training
 from embedding_bench.settings.tuning import Tuning
 from embedding_bench.settings.vectorizers import Vectorizer
@@ -23,6 +24,7 @@ class Experiment(Strict):
     vocabulary: VocabularySettings
     tuning: dict[Name, Tuning]
     encoders: dict[Name, EncoderSettings]
+    search: Search
     training: Training
     baselines: dict[Name, Baseline]
 
@@ -42,4 +44,5 @@ class Experiment(Strict):
         for entry in used["vectors"].values():
             if "path" in entry:
                 entry["path"] = Path(entry["path"]).name
-        return {**used, "vocabulary": values["vocabulary"], "training": values["training"]}
+        shared = {name: values[name] for name in ("vocabulary", "search", "training")}
+        return {**used, **shared}

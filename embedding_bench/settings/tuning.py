@@ -5,10 +5,11 @@ from typing import Annotated, Self
 from pydantic import Field, TypeAdapter, model_validator
 
 from embedding_bench.core.params import Catalogue
-from embedding_bench.core.schema import Rate, Strict
+from embedding_bench.core.schema import Rate
+from embedding_bench.settings.search import Searchable
 
 
-class Tuning(Strict):
+class Tuning(Searchable):
     """Does training move the embedding matrix, and how fast?"""
 
     trainable: bool

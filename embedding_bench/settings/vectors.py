@@ -6,6 +6,7 @@ from pydantic import Field, TypeAdapter, model_validator
 
 from embedding_bench.core.params import Catalogue
 from embedding_bench.core.schema import Count, Rate, Seed, Strict
+from embedding_bench.settings.search import Searchable
 
 
 class UniformRows(Strict):
@@ -31,12 +32,34 @@ class FixedRows(Strict):
 MissingRows = Annotated[UniformRows | NormalRows | FixedRows, Field(discriminator="policy")]
 
 
-class Vectors(Strict):
+class DrawnRows(Strict):
+    """How rows without a vector are drawn; `dimensions` are those of random vectors, None where some are given."""
+
+    missing: MissingRows
+    dimensions: Count | None = None
+
+
+class Vectors(Searchable):
     """The settings of every source: whose vocabulary is used, and what fills rows without a vector."""
 
     vocabulary: Literal["corpus", "own"] = "corpus"
     fallbacks: list[Literal["lower", "title", "upper"]] = []
     missing: MissingRows
+
+    @property
+    def drawn(self) -> DrawnRows:
+        """What a search may vary; other settings make other vectors, which are an entry of their own."""
+        return DrawnRows(missing=self.missing)
+
+    @model_validator(mode="after")
+    def _space_of_drawn_rows(self) -> Self:
+        for key in self.space:
+            if key not in self.drawn.model_fields_set:
+                raise ValueError(
+                    f"space.{key}: found, but it makes other vectors; give them an entry of their own, and list both "
+                    "in run.vectors"
+                )
+        return self
 
 
 class RandomVectors(Vectors):
@@ -45,6 +68,11 @@ class RandomVectors(Vectors):
     source: Literal["random"]
     dimensions: Count
     vocabulary: Literal["corpus"] = "corpus"
+
+    @property
+    def drawn(self) -> DrawnRows:
+        """What a search may vary."""
+        return DrawnRows(missing=self.missing, dimensions=self.dimensions)
 
 
 class TrainedVectors(Vectors):

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from embedding_bench.arrays import Labels
-from embedding_bench.artifacts import corpus, exported, leaderboard, scores
+from embedding_bench.artifacts import corpus, exported, leaderboard, scores, search
 from embedding_bench.artifacts.layout import Layout
 from embedding_bench.artifacts.leaderboard import Leaderboard
 from embedding_bench.core import timing
@@ -51,7 +51,8 @@ def _read_result(row: tuple[str, Variant | None, Path], layout: Layout, confirme
     groups = [_read_replicates(*group) for group in folders.items()]
     digest = hashlib.sha256("".join(map(hash_folder, folders.values())).encode()).hexdigest()
     confusion = partial(_read_confusion, groups[-1].folder, labels)
-    result = Result(name, variant, groups, digest, confusion, {})
+    found = read_json(layout.settings(name)), search.read_trials(layout.search(name))
+    result = Result(name, variant, groups, digest, confusion, {}, *found)
     return result._replace(times=timing.read(result.stage, [folder]))
 
 
@@ -76,6 +77,7 @@ def read_model(layout: Layout, records: list[RunRecord], shared: Shared) -> Mode
     if variant not in hashes:
         raise UserError(f"{layout.export}: found '{variant}', which is not in params.yaml; run `dvc repro`")
     replicate = FRESH if shared.board.row(variant).is_confirmed else SEEN
+    numbers = ", ".join(map(str, metrics["replicates"]))
     return ModelRecord(
         name=shared.board.dataset,
         variant=variant,
@@ -84,7 +86,7 @@ def read_model(layout: Layout, records: list[RunRecord], shared: Shared) -> Mode
         digest=metrics["validation_digest"],
         content_hash=hash_model(layout.export)[:32],
         run_hash=hashes[variant],
-        description=f"{variant}, {replicate} {metrics['replicate']}; artifacts/export/README.md is its card",
+        description=f"{variant}, {replicate} {numbers}; artifacts/export/README.md is its card",
         confidence=shared.board.confidence,
         save=partial(_save_model, layout.export),
         compare=partial(compare_hits, facts.hits),

@@ -10,16 +10,16 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from pydantic import BaseModel
 
 from embedding_bench.artifacts import report
 from embedding_bench.artifacts.leaderboard import Leaderboard, LeaderboardRow
 from embedding_bench.artifacts.scores import History
+from embedding_bench.artifacts.search import Trials
 from embedding_bench.evaluation.metrics import fold_confusion
 from embedding_bench.settings.experiment import Experiment
 from embedding_bench.settings.run import Variant
 from embedding_bench.tracking.charts import draw_confusion_matrix, draw_learning_curves, draw_specification
-from embedding_bench.tracking.store import Dataset, Draw, ReplicateRun, RunRecord
+from embedding_bench.tracking.store import ChildRun, Dataset, Draw, RunRecord
 
 MEASURES = ("accuracy", "macro_f1", "log_loss", "calibration_error")
 CONTEXTS = {"train": "training", "test": "testing"}  # MLflow's names of the splits
@@ -39,7 +39,8 @@ class Result(NamedTuple):
 
     `groups` are the replicates that selection saw and, for a confirmed variant, those with fresh seeds. `digest` is the
     hash of all their files. `confusion` reads the mean confusion matrix of the test split, float64 [actual, predicted],
-    when its chart is drawn. `times` is empty if another machine computed the result.
+    when its chart is drawn. `times` is empty if another machine computed the result. `settings` and `trials` are those
+    of `artifacts.search`.
     """
 
     name: str
@@ -48,6 +49,8 @@ class Result(NamedTuple):
     digest: str
     confusion: Callable[[], npt.NDArray[np.float64]]
     times: dict[str, Any]
+    settings: dict[str, Any]
+    trials: Trials
 
     @property
     def stage(self) -> str:
@@ -87,7 +90,10 @@ def run_of(experiment: Experiment, result: Result, row: LeaderboardRow, shared: 
         datasets=datasets_of(shared),
         files=[result.groups[-1].folder / "scores.json"],
         charts=charts_of(result, shared),
-        children=[child_of(group, number) for group in result.groups for number in range(len(group.histories))],
+        children=[
+            *(child_of(group, number) for group in result.groups for number in range(len(group.histories))),
+            *(trial_run(result.trials, number) for number in range(len(result.trials.trials))),
+        ],
     )
 
 
@@ -113,22 +119,23 @@ def params_of(experiment: Experiment, result: Result) -> dict[str, str]:
     if result.variant is None:
         strength = result.groups[0].scores["replicates"][0].get("strength")
         selected = {} if strength is None else {"strength": f"{strength:g}"}
-        return {"baseline": result.name, **flat("baseline", experiment.baselines[result.name]), **selected}
-    vectorizer, vectors, tuning, encoder = result.variant
+        return {"baseline": result.name, **flat("baseline", result.settings["baseline"]), **selected}
+    vectorizer, vectors, *_ = result.variant
+    drawn = {key: value for key, value in result.settings["rows"].items() if value is not None}
     return {
         **result.variant._asdict(),
-        **flat("vectorizer", experiment.vectorizers[vectorizer]),
-        **flat("vectors", experiment.vectors[vectors]),
-        **flat("vocabulary", experiment.vocabulary),
-        **flat("tuning", experiment.tuning[tuning]),
-        **flat("encoder", experiment.encoders[encoder]),
-        **flat("training", experiment.training, {"tensorboard"}),  # logs are not part of a result
+        **flat("vectorizer", experiment.vectorizers[vectorizer].model_dump()),
+        **flat("vectors", {**experiment.vectors[vectors].plain(), **drawn}),
+        **flat("vocabulary", experiment.vocabulary.model_dump()),
+        **flat("tuning", result.settings["tuning"]),
+        **flat("encoder", result.settings["encoder"]),
+        **flat("training", experiment.training.model_dump(exclude={"tensorboard"})),  # logs are not part of a result
     }
 
 
-def flat(prefix: str, model: BaseModel, without: set[str] | None = None) -> dict[str, str]:
+def flat(prefix: str, values: dict[str, Any]) -> dict[str, str]:
     """Flatten settings to `encoder.learning_rate: 0.003`; lists and nulls are JSON."""
-    return dict(_flat(prefix, model.model_dump(exclude=without)))
+    return dict(_flat(prefix, values))
 
 
 def _flat(prefix: str, value: Any) -> Iterator[tuple[str, str]]:
@@ -144,7 +151,7 @@ def content_hash(params: dict[str, str], result: Result, shared: Shared) -> str:
 
     The confidence is included, because the interval depends on it. The words that coverage lists are not.
     """
-    inputs: list[Any] = [shared.summary, shared.board.confidence]
+    inputs: list[Any] = [shared.summary, shared.board.confidence, result.trials.model_dump(mode="json")]
     if result.variant:
         measured = shared.coverage[f"{result.variant.vectorizer}-{result.variant.vectors}"]
         inputs.append(measured["splits"])
@@ -209,13 +216,13 @@ def charts_of(result: Result, shared: Shared) -> dict[str, Draw]:
     return charts
 
 
-def child_of(group: Replicates, number: int) -> ReplicateRun:
+def child_of(group: Replicates, number: int) -> ChildRun:
     """Build the run of one replicate."""
     scores = group.scores["replicates"][number]
     metrics = {f"test_{measure}": scores["test"][measure] for measure in MEASURES}
     metrics |= {f"validation_{name}": scores["validation"][name] for name in ("accuracy", "log_loss")}
     metrics["best_epoch"] = scores["best_epoch"]
-    return ReplicateRun(
+    return ChildRun(
         name=f"{group.name} {number}",
         params={"seed": str(scores["seed"])},
         metrics=metrics,
@@ -224,4 +231,18 @@ def child_of(group: Replicates, number: int) -> ReplicateRun:
             for row in group.histories[number]
         },
         files=[group.folder / f"history-{number}.tsv"],
+    )
+
+
+def trial_run(trials: Trials, number: int) -> ChildRun:
+    """Build the run of one trial, with a step for each round that it took part in; trial 0 is params.yaml's setting."""
+    trial = trials.trials[number]
+    names = "validation_criterion", "validation_scaled_log_loss"
+    scores = [dict(zip(names, score, strict=True)) for score in trial.scores]
+    return ChildRun(
+        name=f"trial {number}",
+        params={**flat("trial", trial.settings), "texts": str(trials.texts[len(scores) - 1])},
+        metrics={},
+        epochs=dict(enumerate(scores, 1)),
+        files=[],
     )

@@ -31,8 +31,8 @@ class Dataset:
 
 
 @dataclass(frozen=True)
-class ReplicateRun:
-    """A child run: one training of a variant, with metrics by epoch."""
+class ChildRun:
+    """A child run: one training of a variant with metrics by epoch, or one trial of a search with those by round."""
 
     name: str
     params: dict[str, str]
@@ -54,7 +54,7 @@ class RunRecord:
     datasets: list[Dataset]
     files: list[Path]
     charts: dict[str, Draw]
-    children: list[ReplicateRun] = field(default_factory=list)
+    children: list[ChildRun] = field(default_factory=list)
 
 
 class Published(NamedTuple):
@@ -129,7 +129,7 @@ def _create(client: "MlflowClient", experiment_id: str, record: RunRecord) -> No
     client.set_terminated(run_id)
 
 
-def _create_child(client: "MlflowClient", experiment_id: str, parent_id: str, child: ReplicateRun) -> None:
+def _create_child(client: "MlflowClient", experiment_id: str, parent_id: str, child: ChildRun) -> None:
     tags = {**_mlflow_tags(), "mlflow.parentRunId": parent_id}
     run_id = client.create_run(experiment_id, tags=tags, run_name=child.name).info.run_id
     _log(client, run_id, child.params, child.metrics, child.epochs)

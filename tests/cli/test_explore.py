@@ -43,7 +43,9 @@ def data(tmp_path) -> Path:
     matrix[[2, 3]] = matrix[[3, 2]]
     for tuning, weights in (("frozen", {}), ("finetuned", {"embedding": matrix})):
         (data / f"models/words-given-{tuning}-mean").mkdir(parents=True)
-        model.write(data / f"models/words-given-{tuning}-mean", weights, {"seed": 1})
+        model.write(
+            data / f"models/words-given-{tuning}-mean", weights, {"seed": 1, "rows": {"missing": {"policy": "zeros"}}}
+        )
     return data
 
 

@@ -8,6 +8,7 @@ from scipy import stats
 
 from embedding_bench.artifacts import leaderboard
 from embedding_bench.artifacts.leaderboard import Leaderboard, LearningPair
+from embedding_bench.artifacts.search import Trials
 from embedding_bench.artifacts.selection import Ranks
 from embedding_bench.core.errors import UserError
 from embedding_bench.evaluation.leaderboard import build_rows, validation_gap
@@ -72,7 +73,8 @@ def board(rows: list[Row] = OUTCOMES, facets: np.ndarray | None = None, dataset:
     ranked = rank_rows({row.outcome.name: candidate(VALIDATION, row.validation, "accuracy") for row in rows}, variants)
     ranks = Ranks("accuracy", ranked, to_confirm(ranked, variants))
     labels = {"train": LABELS, "validation": VALIDATION, "test": LABELS}
-    built = build_rows(outcomes, ranks, curves_of(outcomes, labels), LABELS, facets, 0.95)
+    trials = dict.fromkeys((each.name for each in outcomes), Trials())
+    built = build_rows(outcomes, ranks, curves_of(outcomes, labels), LABELS, facets, trials, 0.95)
     return Leaderboard(dataset=dataset, confidence=0.95, select_by="accuracy", rows=built)
 
 

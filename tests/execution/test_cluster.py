@@ -183,7 +183,8 @@ def test_a_cluster_that_ends_during_the_run_is_one_line(tmp_path):
 @pytest.mark.parametrize(
     ("address", "why"),
     [
-        ("127.0.0.1:{port}", "no Ray cluster with this machine's token answers there within .* seconds"),
+        ("127.0.0.1:{port}", "nothing answers there .*refused.*"),
+        ("127.0.0.1:99999", "nothing answers there .*"),
         ("auto", "no Ray cluster with this machine's token answers there within .* seconds"),
         ("nowhere", ".*nowhere.*"),
     ],
@@ -191,8 +192,12 @@ def test_a_cluster_that_ends_during_the_run_is_one_line(tmp_path):
 def test_an_address_without_a_cluster_is_one_line(address, why, monkeypatch):
     address = address.format(port=free_port())
     monkeypatch.setenv("RAY_ADDRESS", f"127.0.0.1:{free_port()}")  # of `auto`
+    monkeypatch.setattr(clusters, "START", 5)
     with (
-        pytest.raises(UserError, match=rf"^--on {address}: {why}; start one with `ray start --head`$"),
+        pytest.raises(
+            UserError,
+            match=rf"^--on {address}: {why}; start one with `ray start --head`, and set RAY_AUTH_MODE here as there$",
+        ),
         clusters.connect(address, None, 0, canary),
     ):
         pass

@@ -15,7 +15,7 @@ from embedding_bench.settings.tuning import Tuning
 from tests.models.test_training import COMMON, ENCODERS, LABELS, LEARNED, TEXTS, embedding
 
 FROZEN = Tuning(trainable=False)
-DESCRIPTION = {"seed": 1}
+DESCRIPTION = {"seed": 1, "rows": {"missing": {"policy": "normal", "sd": 0.1}, "dimensions": None}}
 
 
 def train(encoder, tuning, texts=TEXTS, labels=LABELS, **training):

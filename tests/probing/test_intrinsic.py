@@ -59,7 +59,9 @@ def layout(tmp_path) -> Layout:
             matrix[[3, 7]] *= [[1, 1, -1]]
             place = folder / f"models/words-{name}-{tuning}-mean"
             place.mkdir(parents=True)
-            model.write(place, {"embedding": matrix} if tuning == "finetuned" else {}, {"seed": 7})
+            model.write(
+                place, {"embedding": matrix} if tuning == "finetuned" else {}, {"seed": 7, "rows": {"missing": missing}}
+            )
     return Layout(tmp_path)
 
 

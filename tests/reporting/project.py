@@ -7,9 +7,10 @@ import numpy as np
 import pyarrow as pa
 from ruamel.yaml import YAML
 
-from embedding_bench.artifacts import corpus, embedding, model, scores, selection, tokens
+from embedding_bench.artifacts import corpus, embedding, model, scores, search, selection, tokens
 from embedding_bench.artifacts.embedding import Embedding
 from embedding_bench.artifacts.layout import Layout
+from embedding_bench.artifacts.search import Trial, Trials, VariantSettings
 from embedding_bench.artifacts.selection import Contender, Ranked
 from embedding_bench.artifacts.tokens import Encoded
 from embedding_bench.core.files import write_json
@@ -18,12 +19,22 @@ from embedding_bench.evaluation.metrics import measure
 from embedding_bench.settings.encoders import ENCODERS
 from embedding_bench.settings.run import RUN, Run
 from embedding_bench.settings.tuning import TUNING
+from embedding_bench.settings.vectors import VECTORS
 from tests.conftest import ROOT
 
+TRIED = Trials(
+    texts=[40],
+    trials=[
+        Trial(settings={"encoder.learning_rate": rate}, scores=[(0.5 + rate, 1 - rate)]) for rate in (0.005, 0.1, 0.2)
+    ],
+    best=2,
+    edges=["encoder.learning_rate"],
+)
 PRIVATE = "\ue000"  # a character of which only a font made for tests has a glyph
 DATASET = f"tiny{4 * PRIVATE}"
 LABELS = np.arange(40, dtype=np.int32) % 2
 CLASSES = ["ცუდი", "good"]  # a script that the font of the machine may lack
+MODEL = {"seed": 1, "rows": {"missing": {"policy": "zeros"}}}
 WORDS = ["კარგი", "სიტყვა", "სახლი", "წყალი", *(f"word{number}{PRIVATE}" for number in range(16))]
 
 
@@ -38,12 +49,14 @@ def write_project(folder: Path) -> Layout:
     folders = {layout.scores(variant): variant for variant in run.cells}
     folders |= dict.fromkeys(map(layout.baseline, run.baselines))
     for number, (scores_folder, variant) in enumerate(folders.items()):
+        layout.search(scores_folder.name).mkdir(parents=True)
+        search.write(layout.search(scores_folder.name), {}, TRIED if variant else Trials())
         scores_folder.mkdir(parents=True)
         _write_scores(scores_folder, rng, replicates=2 if variant else 1, skill=0.9 - number / 10)
         if variant:
             finetuned = {"embedding": rng.normal(size=(2 + len(WORDS), 4)).astype(np.float32)}
             layout.model(variant).mkdir(parents=True)
-            model.write(layout.model(variant), finetuned if variant.tuning == "finetuned" else {}, {"seed": 1})
+            model.write(layout.model(variant), finetuned if variant.tuning == "finetuned" else {}, MODEL)
             layout.confirmed_scores(variant.name).mkdir(parents=True)
             _write_scores(layout.confirmed_scores(variant.name), rng, replicates=2, skill=0.9 - number / 10)
     write_json(layout.canary, "7e37562def93")
@@ -106,8 +119,9 @@ def _write_scores(folder: Path, rng: np.random.Generator, replicates: int, skill
 
 def _write_selection(layout: Layout, run: Run) -> None:
     params = Params.read(layout.root / "params.yaml")
-    encoder = params.entry(ENCODERS, "mean")
-    contenders = [Contender(variant, encoder, params.entry(TUNING, variant.tuning)) for variant in run.cells]
+    encoder, drawn = params.entry(ENCODERS, "mean"), params.entry(VECTORS, "random").drawn
+    settings = {v: VariantSettings(encoder.at({}), params.entry(TUNING, v.tuning).at({}), drawn) for v in run.cells}
+    contenders = [Contender(variant, settings[variant]) for variant in run.cells]
     names = [name for name, *_ in layout.rows(run)]
     ranks = {name: Ranked(rank, 0.9 - rank / 10, rank / 10) for rank, name in enumerate(names, 1)}
     layout.selection.mkdir()

@@ -45,6 +45,7 @@ def test_a_broken_entry_breaks_its_catalogue():
 def test_a_part_reads_its_sections_alone():
     sections = {
         "run": {"vectorizers": ["a"], "vectors": ["b"], "tuning": ["c"], "encoders": ["d"], "baselines": ["e"]},
+        "search": {"trials": 0, "seed": 1},
         "training": {"replicates": 2, "seed": 1},
         "vocabulary": {"size": 5, "min_count": 1},
     }

@@ -27,6 +27,8 @@ HOSTILE = [
 ]  # fmt: skip
 FROZEN, FINETUNED = "words-random-frozen-mean", "words-random-finetuned-mean"
 SEED = 7
+MISSING = {"policy": "normal", "sd": 1.0}
+DESCRIPTION = {"seed": SEED, "rows": {"missing": MISSING}}
 
 
 @pytest.fixture(autouse=True)
@@ -50,13 +52,13 @@ class Project:
         )
         remap = np.arange(2, size + 2, dtype=np.int32)
         vectors = np.asarray([[0.5, -1.25, 3]], np.float32)
-        self.built = Embedding(vocabulary, remap, np.int32([2]), vectors, {"policy": "normal", "sd": 1.0})
+        self.built = Embedding(vocabulary, remap, np.int32([2]), vectors, MISSING)
         self.finetuned = np.random.default_rng(1).normal(size=(size + 2, 3)).astype(np.float32)
         for name in ("embedding", FROZEN, FINETUNED):
             (folder / name).mkdir(parents=True)
         embedding.write(folder / "embedding", self.built, {})
-        model.write(folder / FROZEN, {"head": np.zeros(2, np.float32)}, {"seed": SEED})
-        model.write(folder / FINETUNED, {"embedding": self.finetuned}, {"seed": SEED})
+        model.write(folder / FROZEN, {"head": np.zeros(2, np.float32)}, DESCRIPTION)
+        model.write(folder / FINETUNED, {"embedding": self.finetuned}, DESCRIPTION)
 
     def write_train(self, texts: list[list[int]], labels: list[int], names: list[str]) -> None:
         """Write the train split as lexicon rows of each text, with its class."""

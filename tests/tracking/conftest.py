@@ -12,9 +12,10 @@ import pytest
 from mlflow import MlflowClient
 from ruamel.yaml import YAML
 
-from embedding_bench.artifacts import corpus, exported, leaderboard, report, scores
+from embedding_bench.artifacts import corpus, exported, leaderboard, report, scores, search
 from embedding_bench.artifacts.layout import Layout
 from embedding_bench.artifacts.leaderboard import Leaderboard
+from embedding_bench.artifacts.search import Trials, VariantSettings
 from embedding_bench.artifacts.selection import Ranks
 from embedding_bench.core.files import write_json
 from embedding_bench.core.params import Params
@@ -24,6 +25,7 @@ from embedding_bench.evaluation.outcomes import Outcome, Predicted, curves_of
 from embedding_bench.evaluation.ranking import rank_rows, to_confirm
 from embedding_bench.evaluation.selection import candidate
 from embedding_bench.reporting.vega import VEGA_LITE
+from embedding_bench.settings.complete import load_settings
 from embedding_bench.settings.experiment import Experiment
 from embedding_bench.settings.run import Variant
 from embedding_bench.settings.track import TRACK
@@ -34,6 +36,7 @@ FROZEN, FINETUNED, BASELINE = "words-random-frozen-mean", "words-random-finetune
 LABELS = np.arange(12, dtype=np.int32) % 2
 WRONG = {FROZEN: (6, 4), FINETUNED: (2, 1), BASELINE: (6,)}  # answers, by replicate
 EPOCHS = 3
+NOTHING_TRIED = Trials()
 
 
 @pytest.fixture(autouse=True)
@@ -67,6 +70,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, empty_store: Path) 
     write_corpus(folder / "data" / "corpus")
     for name, wrong in WRONG.items():
         write_scores(folder, name, wrong)
+        write_search(folder, name)
     write_metrics(folder)
     write_export(folder)
     write_report(folder)
@@ -99,6 +103,19 @@ def write_corpus(folder: Path) -> None:
 
 def scores_folder(folder: Path, name: str) -> Path:
     return folder / "data" / ("baselines" if name == BASELINE else "scores") / name
+
+
+def write_search(folder: Path, name: str, trials: Trials = NOTHING_TRIED) -> None:
+    """Write the settings of params.yaml as those that were chosen."""
+    settings, layout = load_settings(folder / "params.yaml"), Layout(folder)
+    if name == BASELINE:
+        chosen = {"baseline": settings.baselines[name].plain()}
+    else:
+        _, vectors, tuning, encoder = name.split("-")
+        parts = settings.encoders[encoder], settings.tuning[tuning], settings.vectors[vectors].drawn
+        chosen = VariantSettings(*parts).plain()
+    layout.search(name).mkdir(parents=True, exist_ok=True)
+    search.write(layout.search(name), chosen, trials)
 
 
 def write_scores(folder: Path, name: str, wrong: tuple[int, ...], place: Path | None = None) -> None:
@@ -144,7 +161,8 @@ def write_metrics(folder: Path, confirmed: list[str] | None = None) -> None:
     ranked = rank_rows(candidates, [FROZEN, FINETUNED])
     ranks = Ranks("accuracy", ranked, to_confirm(ranked, [FROZEN, FINETUNED]))
     curves = curves_of(outcomes, dict.fromkeys(corpus.LABELLED, LABELS))
-    rows = build_rows(outcomes, ranks, curves, LABELS, None, 0.95)
+    trials = {name: search.read_trials(layout.search(name)) for name in WRONG}
+    rows = build_rows(outcomes, ranks, curves, LABELS, None, trials, 0.95)
     leaderboard.write(layout.leaderboard, Leaderboard(dataset="sample", confidence=0.95, rows=rows))
     write_json(layout.coverage, {"rows": [{"embedding": "words-random", "splits": {}}]})
 
@@ -153,7 +171,7 @@ def write_export(folder: Path, wrong: int = 1, *, digest: str = "these texts", w
     """Export a replicate that answers the first `wrong` of a hundred validation texts wrongly."""
     hits = np.arange(100) >= wrong
     validation = {"validation_accuracy": float(hits.mean()), "validation_digest": digest}
-    metrics = {"accuracy": 0.9, "replicate": 1, **validation}
+    metrics = {"accuracy": 0.9, "replicates": [1], **validation}
     place = folder / "data" / "export"
     place.mkdir(exist_ok=True)
     exported.write(place, exported.Facts(["bad", "good"], {"variant": FINETUNED}, metrics, hits), "# a card\n")

@@ -17,6 +17,7 @@ from mlflow import MlflowClient
 from mlflow.entities import Run, ViewType
 
 from embedding_bench.artifacts.layout import Layout
+from embedding_bench.artifacts.search import Trial, Trials
 from embedding_bench.core.errors import UserError
 from embedding_bench.core.files import write_json
 from embedding_bench.tracking import charts, store
@@ -33,6 +34,16 @@ from tests.tracking.conftest import (
     write_export,
     write_metrics,
     write_scores,
+    write_search,
+)
+
+TRIED = Trials(
+    texts=[3, 9],
+    trials=[
+        Trial(settings={"tuning.learning_rate": 0.02}, scores=[(0.6, 0.5)]),
+        Trial(settings={"tuning.learning_rate": 0.03}, scores=[(0.7, 0.4), (0.8, 0.3)]),
+    ],
+    best=1,
 )
 
 
@@ -76,6 +87,29 @@ def test_every_row_is_a_run_with_its_replicates_below(project):
         assert sorted(run.info.run_name for run in below) == ["replicate 0", "replicate 1"]
         assert {run.data.params["seed"] for run in below} == {"1", "2"}
     assert children(runs, named(runs, BASELINE)) == []
+
+
+def test_every_trial_is_a_run_below_its_row(project):
+    write_search(project, FINETUNED, TRIED)
+    write_metrics(project)
+    before = run_track()
+    runs, client = runs_in(local(project)), MlflowClient(local(project))
+    trials = {run.info.run_name: run for run in children(runs, named(runs, FINETUNED)) if "trial" in run.info.run_name}
+    assert set(trials) == {"trial 0", "trial 1"}
+    assert trials["trial 1"].data.params == {"trial.tuning.learning_rate": "0.03", "texts": "9"}
+    assert trials["trial 0"].data.params["texts"] == "3"
+    curve = client.get_metric_history(trials["trial 1"].info.run_id, "validation_criterion")
+    assert [(point.step, point.value) for point in curve] == [(1, 0.7), (2, 0.8)]
+    write_search(project, FINETUNED, TRIED.model_copy(update={"trials": TRIED.trials[:1]}))
+    after = run_track()
+    assert {name for name in after if after[name] != before[name]} == {FINETUNED}
+
+
+def test_the_chosen_settings_are_those_of_the_run(project):
+    chosen = Layout(project).settings(FINETUNED)
+    chosen.write_text(chosen.read_text().replace('"learning_rate": 0.02', '"learning_rate": 0.03'))
+    run_track()
+    assert named(runs_in(local(project)), FINETUNED).data.params["tuning.learning_rate"] == "0.03"
 
 
 def test_params_metrics_and_tags_tell_what_the_run_was(project, monkeypatch):
@@ -232,8 +266,9 @@ def test_names_of_classes_are_drawn_literally(tmp_path, recwarn):
 
 def test_other_settings_are_another_run(project):
     first = run_track()
-    text = Path("params.yaml").read_text()
-    Path("params.yaml").write_text(text.replace("batch_size: 64", "batch_size: 32"))
+    for name in (FROZEN, FINETUNED):
+        chosen = Layout(project).settings(name)
+        chosen.write_text(chosen.read_text().replace('"batch_size": 64', '"batch_size": 32'))
     second = run_track()
     assert {name for name in first if first[name] != second[name]} == {FROZEN, FINETUNED}
 

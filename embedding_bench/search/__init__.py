@@ -1,0 +1,1 @@
+"""Search for settings: drawing, rounds of trials, and what they tell."""
