@@ -5,15 +5,14 @@ from pathlib import Path
 
 from embedding_bench.core import errors
 from embedding_bench.core.console import log
-from embedding_bench.core.files import atomic_path
+from embedding_bench.core.files import save_text
 from embedding_bench.project.check import check_project
 
 
 def check(out: Path) -> None:
     """Check the project; the content of `out` is constant, so that a new check re-runs no other stage."""
     summary = check_project()
-    with atomic_path(out) as path:
-        path.write_text("params.yaml is right\n")
+    save_text(out, "params.yaml is right\n")
     log(summary)
 
 

@@ -11,7 +11,7 @@ from embedding_bench.artifacts.layout import Layout
 from embedding_bench.artifacts.leaderboard import Leaderboard
 from embedding_bench.core import errors, timing
 from embedding_bench.core.console import log
-from embedding_bench.core.files import atomic_path, read_json, save_json
+from embedding_bench.core.files import read_json, save_json, save_text
 from embedding_bench.core.params import Params
 from embedding_bench.evaluation.analysis import analyse
 from embedding_bench.evaluation.coverage import collect_coverage
@@ -19,15 +19,9 @@ from embedding_bench.evaluation.leaderboard import build_rows, validation_gap
 from embedding_bench.evaluation.learning_pairs import learning_pairs
 from embedding_bench.evaluation.outcomes import curves_of, mean_hits, read_labels, read_outcomes
 from embedding_bench.evaluation.rendering import note_on_machines, to_markdown, to_sentence
-from embedding_bench.evaluation.tables import (
-    confusion_table,
-    epoch_table,
-    learning_table,
-    search_summary,
-    search_table,
-    summary,
-)
+from embedding_bench.evaluation.tables import confusion_table, epoch_table, learning_table, summary
 from embedding_bench.evaluation.together import average_models
+from embedding_bench.evaluation.trials import search_summary, search_table
 from embedding_bench.git import code_commit, text_at
 from embedding_bench.reporting.projector_config import projector_config
 from embedding_bench.settings.compare import COMPARE, Compare
@@ -76,18 +70,13 @@ def compare(
         tables.write(layout.learning, learning_table(board.rows))
         tables.write(layout.search_curves, search_table(board.rows))
         tables.write(layout.confusion, confusion_table(outcomes, labels["test"], description["labels"]))
-        _save_text(layout.leaderboard_page, to_markdown(board))
-        _save_text(layout.projector_config, projector_config(layout.variants(run)))
+        save_text(layout.leaderboard_page, to_markdown(board))
+        save_text(layout.projector_config, projector_config(layout.variants(run)))
     log(f"compare: {len(outcomes)} rows on {board.dataset}. {to_sentence(board)}")
     for pair in board.learning:
         log(f"labels: {pair.sentence}")
     if note := note_on_machines(board, text_at("HEAD", layout.leaderboard)):
         log(f"warning: compare: {note}")
-
-
-def _save_text(path: Path, text: str) -> None:
-    with atomic_path(path) as temporary:
-        temporary.write_text(text, encoding="utf-8")
 
 
 def main() -> None:

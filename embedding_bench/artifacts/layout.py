@@ -28,6 +28,11 @@ class Layout:
     # --- data ---------------------------------------------------------------------------------------------------------
 
     @property
+    def code(self) -> Path:
+        """Folder with a list of the code that each stage runs."""
+        return self.data / "code"
+
+    @property
     def corpus(self) -> Path:
         """Folder of `artifacts.corpus`."""
         return self.data / "corpus"

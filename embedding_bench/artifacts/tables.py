@@ -6,7 +6,7 @@ Cells hold no quotes: white space in them, such as a tab in the name of a class,
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from embedding_bench.core.files import atomic_path
+from embedding_bench.core.files import save_text
 
 
 class Table(NamedTuple):
@@ -19,8 +19,7 @@ class Table(NamedTuple):
 def write(path: Path, table: Table) -> None:
     """Write a TSV."""
     lines = ["\t".join(map(_folded, row)) for row in [table.header, *table.rows]]
-    with atomic_path(path) as temporary:
-        temporary.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    save_text(path, "\n".join(lines) + "\n")
 
 
 def read(path: Path) -> list[dict[str, str]]:

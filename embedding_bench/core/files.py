@@ -51,6 +51,12 @@ def save_json(path: Path, value: object) -> None:
         write_json(temporary, value)
 
 
+def save_text(path: Path, text: str) -> None:
+    """Write a text; the file appears whole or not at all."""
+    with atomic_path(path) as temporary:
+        temporary.write_text(text, encoding="utf-8")
+
+
 def read_json(path: Path) -> Any:
     """Read JSON.
 

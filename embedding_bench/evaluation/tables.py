@@ -13,7 +13,6 @@ from embedding_bench.evaluation.metrics import fold_confusion, mean_confusion
 from embedding_bench.evaluation.outcomes import Outcome
 from embedding_bench.settings.run import Run
 
-SEARCH = ("variant", "trials", "mean", "low", "high")
 LEARNING = ("variant", "labels", "mean", "low", "high")
 CONFUSION = ("variant", "actual", "predicted", "count", "share")
 
@@ -21,21 +20,6 @@ CONFUSION = ("variant", "actual", "predicted", "count", "share")
 def summary(rows: list[LeaderboardRow]) -> dict[str, dict[str, float]]:
     """Collect accuracy and macro-F1 of each row by its name: `dvc metrics` shows no lists."""
     return {row.name: {"accuracy": row.accuracy.mean, "macro_f1": row.macro_f1.mean} for row in rows}
-
-
-def search_summary(rows: list[LeaderboardRow]) -> dict[str, dict[str, Any]]:
-    """Collect what a search chose for each row, for `dvc metrics` and `dvc exp show`."""
-    return {
-        row.name: {"trials": row.search.trials, "validation": row.search.validation, **row.search.settings}
-        for row in rows
-        if row.search
-    }
-
-
-def search_table(rows: list[LeaderboardRow]) -> Table:
-    """List the expected best score on validation of every row for every number of trials."""
-    points = [(row.name, point) for row in rows if row.search for point in row.search.expected_best]
-    return Table(SEARCH, [(name, point.trials, point.mean, point.low, point.high) for name, point in points])
 
 
 def epoch_table(layout: Layout, run: Run, replicates: int) -> Table:

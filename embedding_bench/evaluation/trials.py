@@ -1,13 +1,16 @@
 """What a search tells: the chosen settings, and whether more trials would change the order of rows."""
 
 from math import comb
+from typing import Any
 
 import numpy as np
 
-from embedding_bench.artifacts.leaderboard import BestOf, SearchSummary
+from embedding_bench.artifacts.leaderboard import BestOf, LeaderboardRow, SearchSummary
 from embedding_bench.artifacts.search import Trials
+from embedding_bench.artifacts.tables import Table
 from embedding_bench.evaluation.statistics import rounded
 
+COLUMNS = ("variant", "trials", "mean", "low", "high")
 BAND = 0.8  # share of the draws whose best lies in the band
 
 
@@ -49,3 +52,18 @@ def expected_best(scores: list[float]) -> list[BestOf]:
         mean, low, high = (rounded(float(value)) for value in (shares @ ordered, low, high))
         points.append(BestOf(trials=draws, mean=mean, low=low, high=high))
     return points
+
+
+def search_summary(rows: list[LeaderboardRow]) -> dict[str, dict[str, Any]]:
+    """Collect what a search chose for each row, for `dvc metrics` and `dvc exp show`."""
+    return {
+        row.name: {"trials": row.search.trials, "validation": row.search.validation, **row.search.settings}
+        for row in rows
+        if row.search
+    }
+
+
+def search_table(rows: list[LeaderboardRow]) -> Table:
+    """List the expected best score on validation of every row for every number of trials."""
+    points = [(row.name, point) for row in rows if row.search for point in row.search.expected_best]
+    return Table(COLUMNS, [(name, point.trials, point.mean, point.low, point.high) for name, point in points])

@@ -11,6 +11,7 @@ from embedding_bench.execution.stages import run_stages
 from embedding_bench.project import commands
 
 LOCAL = "local"
+CODE = "code"  # the stage that lists the code of the others
 LIMITS = Path("/sys/fs/cgroup")  # of a container, in version 2 of Linux' control groups
 WORKER_GB = 2.0  # of memory, for a worker with TensorFlow and the stage whose task it runs
 
@@ -47,6 +48,10 @@ def run_graph(*command: str, machines: Machines) -> bool:
         raise UserError("--gpus is for workers of a Ray cluster, which may be this machine: add --on auto")
     here = min(jobs or sys.maxsize, default_jobs()) if on != LOCAL else jobs or default_jobs()
     graph = read_graph() if here > 1 or on != LOCAL else None
+    if graph and CODE in graph.changed:  # first, because which stages are stale is known only then
+        if not run_stages(Graph({CODE: set()}, {CODE}), 1, commands.environment()):
+            return False
+        graph = read_graph()
     if graph and not _run_stages(graph, here, machines):
         return False
     return not commands.run("dvc", *command, check=False)

@@ -4,7 +4,6 @@ The wheel carries them in `embedding_bench/template`; from a clone of Embedding 
 """
 
 import io
-import re
 import shutil
 import subprocess
 import tarfile
@@ -30,8 +29,7 @@ COPIED = (
     "presets",
     SCRIPTS,
 )
-CODE = re.compile(r"( +- )embedding_bench/\S*\n")
-NOTE = re.compile(r"^# A stage's code dependencies .*\n", re.MULTILINE)  # on the clone's own tests
+CODE = "      - embedding_bench\n"  # of a clone, which stage `code` depends on
 README = """\
 # {name}
 
@@ -125,15 +123,8 @@ def _commit_of_clone() -> str:
 
 
 def depend_on_requirements(graph: str) -> str:
-    """Let every stage of dvc.yaml depend on the pinned requirements in place of the package's files."""
-    lines: list[str] = []
-    for line in NOTE.sub("", graph).splitlines(keepends=True):
-        if code := CODE.fullmatch(line):
-            line = f"{code[1]}{REQUIREMENTS}\n"
-            if line == lines[-1]:
-                continue
-        lines.append(line)
-    return "".join(lines)
+    """Let the code of dvc.yaml's stages depend on the pinned requirements in place of the package's files."""
+    return graph.replace(CODE, f"      - {REQUIREMENTS}\n")
 
 
 def _copy(source: Path, target: Path) -> None:

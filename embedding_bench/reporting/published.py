@@ -9,7 +9,7 @@ from embedding_bench.artifacts import corpus, leaderboard
 from embedding_bench.artifacts.layout import Layout
 from embedding_bench.core import timing
 from embedding_bench.core.errors import UserError
-from embedding_bench.core.files import atomic_path, save_json
+from embedding_bench.core.files import save_json, save_text
 from embedding_bench.evaluation.rendering import to_markdown, to_sentence
 from embedding_bench.reporting.drawing import to_svg
 from embedding_bench.reporting.pictures import pictures_of
@@ -42,11 +42,9 @@ def publish_results(name: str | None, settings: Settings, layout: Layout) -> Pat
         "seconds": training_times(settings.run, layout),
     }
     save_json(path.with_suffix(".json"), record)
-    with atomic_path(path.with_suffix(".md")) as temporary:
-        temporary.write_text(to_page(record), encoding="utf-8")
+    save_text(path.with_suffix(".md"), to_page(record))
     for picture, spec in pictures_of(board).items():
-        with atomic_path(FOLDER / f"{path.name}-{picture}.svg") as temporary:
-            temporary.write_text(to_svg(spec), encoding="utf-8")
+        save_text(FOLDER / f"{path.name}-{picture}.svg", to_svg(spec))
     return path
 
 
