@@ -116,9 +116,10 @@ class Layout:
         ]
         return [*variants, *((name, None, self.baseline(name)) for name in run.baselines)]
 
-    def projector(self, variant: Variant) -> Path:
-        """Folder of a variant's TSV files for TensorBoard's projector."""
-        return self.data / "projector" / "tsv" / variant.name
+    @property
+    def projections(self) -> Path:
+        """Folder with the TSV files of each variant for TensorBoard's projector."""
+        return self.data / "projector" / "tsv"
 
     @property
     def projector_config(self) -> Path:

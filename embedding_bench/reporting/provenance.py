@@ -91,7 +91,7 @@ def _timed_outputs(layout: Layout, run: Run) -> list[tuple[str, list[Path]]]:
         *((f"embed@{'-'.join(source)}", [layout.embedding(*source)]) for source in sources),
         *((f"train@{variant.name}", [layout.scores(variant)]) for variant in layout.variants(run)),
         *((f"baseline@{name}", [layout.baseline(name)]) for name in run.baselines),
-        *((f"projector@{variant.name}", [layout.projector(variant)]) for variant in layout.variants(run)),
+        ("projector", [layout.projections]),
         ("intrinsic", [layout.intrinsic, layout.intrinsic_metrics]),
         ("select", [layout.selection]),
         ("confirm", [layout.confirmed]),

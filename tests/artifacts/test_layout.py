@@ -40,7 +40,7 @@ def test_without_a_root_paths_are_relative_to_the_working_directory():
 
 def test_a_variant_and_its_artifacts_have_folders_of_their_own():
     layout, other = Layout(), VARIANT._replace(tuning="finetuned")
-    for folder_of in (layout.model, layout.scores, layout.projector):
+    for folder_of in (layout.model, layout.scores):
         assert folder_of(VARIANT) != folder_of(other)
         assert folder_of(VARIANT).name == "words-random-frozen-mean"
     cells = [("words", "random"), ("words", "word2vec"), ("pieces", "random")]

@@ -7,12 +7,16 @@ from typing import Any
 import numpy as np
 import pytest
 
-from embedding_bench.artifacts import exported, leaderboard
+from embedding_bench.artifacts import exported, leaderboard, model
 from embedding_bench.artifacts.layout import Layout
+from embedding_bench.artifacts.search import VariantSettings, read_baseline, read_trials, read_variant
+from embedding_bench.core.errors import UserError
 from embedding_bench.models.cell import Config, Inputs, Outputs
 from embedding_bench.project.params_file import change
 from embedding_bench.project.presets import read_preset
+from embedding_bench.search.variant import VariantEntries
 from embedding_bench.settings.complete import Settings, parse_settings, settings_used
+from embedding_bench.settings.export import Export
 from stages.baseline import write_baseline
 from stages.compare import compare
 from stages.confirm import confirm
@@ -22,6 +26,8 @@ from stages.export import export
 from stages.intrinsic import intrinsic
 from stages.projector import project
 from stages.report import report
+from stages.search import search
+from stages.search_baseline import search_baseline
 from stages.select import select
 from stages.train import train
 from stages.vectorize import vectorize
@@ -82,15 +88,21 @@ def run_all(settings: Settings, layout: Layout) -> None:
             make_vectors(f"vectors@{vectors.name}", settings.vectors[source], layout.tokens(name), vectors)
             embed("embed", settings.vectors[source], settings.vocabulary, layout.tokens(name), vectors, embedding)
     for variant in settings.variants:
-        config = Config(settings.encoders[variant.encoder], settings.tuning[variant.tuning], training, select_by)
+        entries = VariantEntries.of(
+            settings.encoders[variant.encoder], settings.tuning[variant.tuning], settings.vectors[variant.vectors]
+        )
         embedding = layout.embedding(variant.vectorizer, variant.vectors)
         inputs = Inputs(layout.corpus, layout.tokens(variant.vectorizer), embedding)
+        search(entries, settings.search, training, select_by, inputs, layout.search(variant.name))
+        config = Config(read_variant(layout.settings(variant.name)), training, select_by)
         train("train", config, inputs, Outputs(layout.model(variant), layout.scores(variant)))
-        project("projector", 50, *inputs, layout.model(variant), layout.projector(variant))
     for name in run.baselines:
-        write_baseline(name, settings.baselines[name], training, select_by, layout.corpus, layout.baseline(name))
-    select(layout, run, select_by, settings.encoders, settings.tuning)
-    confirm(layout, training, select_by)
+        search_baseline(settings.baselines[name], settings.search, False, select_by, layout.corpus, layout.search(name))
+        baseline = read_baseline(layout.settings(name))
+        write_baseline(name, baseline, training, select_by, layout.corpus, layout.baseline(name))
+    project(layout, run, 50)
+    select(layout, run, select_by)
+    confirm(layout, training, select_by, settings.export.members)
     compare(layout, run, training, settings.compare, settings.vectors, settings.tuning)
     intrinsic(run, settings.intrinsic, layout)
     dataset = settings.datasets[settings.dataset]
@@ -127,7 +139,7 @@ def run_axis(axis: str, values: list[str], root: str | Path) -> None:
     assert {v.name for v in settings.variants} | {*settings.run.baselines} == set(board.names)
     assert axis == "baselines" or {getattr(v, AXES_OF_ROWS[axis]) for v in settings.variants} == {*values}
     for variant in settings.variants:  # export itself fails where the answers differ by more than 1e-5
-        export(variant.name, layout)
+        export(Export(variant=variant.name), layout)
         assert exported.read(layout.export).settings["variant"] == variant.name
 
 
@@ -137,7 +149,37 @@ def test_a_preset_with_other_data_or_vocabulary_goes_through_all_stages(name, tm
     settings = small(change(PARAMS, read_preset(name)), write_vectors(tmp_path))
     layout = Layout(tmp_path)
     run_all(settings, layout)
-    export(None, layout)
+    export(Export(), layout)
     board = leaderboard.read(layout.leaderboard)
     assert {v.name for v in settings.variants} | {*settings.run.baselines} == set(board.names)
     assert exported.read(layout.export).settings["variant"] == board.selected.name
+
+
+def test_settings_that_a_search_chose_are_trained_told_and_exported_by_all_replicates(tmp_path):
+    layout = Layout(tmp_path)
+    run = {**AXES, "encoders": ["mean", "ngrams"], "vectors": ["random", "ppmi"]}
+    changes = {"run": run, "search": {"trials": 2}, "export": {"members": "replicates"}}
+    text = change(PARAMS, changes)
+    settings = small(text, tmp_path / "none").model_copy(
+        update={"training": parse_settings(change(text, {"training": {"replicates": 2, "label_budgets": []}})).training}
+    )
+    run_all(settings, layout)
+    board = leaderboard.read(layout.leaderboard)
+    for variant in settings.variants:
+        chosen, trials = read_variant(layout.settings(variant.name)), read_trials(layout.search(variant.name))
+        _, description = model.read(layout.model(variant))
+        assert VariantSettings.parse(description) == chosen
+        assert len(trials.trials) == 3
+        best = max(trial.scores[0][0] for trial in trials.trials)
+        assert trials.trials[trials.best].scores[0][0] >= best - 0.2, "of equals the lowest log loss wins"
+        searched = board.row(variant.name).search
+        assert searched is not None
+        assert searched.trials == 2
+    for name in settings.run.baselines:
+        assert len(read_trials(layout.search(name)).trials) >= 2, "its small space has the setting of params.yaml, too"
+    export(settings.export, layout)
+    assert exported.read(layout.export).metrics["replicates"] == [0, 1]
+    assert "Each row's settings are the best of 2 drawn ones" in layout.leaderboard_page.read_text()
+    others = [row.name for row in board.rows if row.variant and not row.is_confirmed]
+    with pytest.raises(UserError, match=r"export\.members: found 'replicates', but '.*' was not trained anew"):
+        export(Export(variant=others[0], members="replicates"), layout)

@@ -78,7 +78,8 @@ def test_a_change_runs_what_it_touches_and_the_way_back_is_cached(finished):
     assert set(finished.repro()) == {
         "check",
         *(f"{stage}@words-word2vec" for stage in ("vectors", "embed")),
-        *(f"{stage}@words-word2vec-finetuned-mean" for stage in ("train", "projector")),
+        *(f"{stage}@words-word2vec-finetuned-mean" for stage in ("search", "train")),
+        "projector",
         "intrinsic",
         "select",
         "confirm",
@@ -121,6 +122,14 @@ def test_the_table_of_metrics_stays_readable(finished):
     assert names == {f"metrics/{name}.json" for name in files}
     header = finished.run("dvc", "metrics", "show", "--md").stdout.splitlines()[0].split("|")
     assert len([cell for cell in header if cell.strip()]) <= 1 + 2 * 4 + 9
+
+
+def test_an_edit_of_code_runs_the_stages_that_import_it_and_no_others(finished):
+    path = finished.root / "embedding_bench/reporting/charts/learning.py"
+    path.write_text(f"{path.read_text()}\n# edited\n")
+    assert set(ran(finished.run("embedding-bench", "repro").stdout)) == {"code", "report", "track"}
+    finished.run("git", "restore", ".")
+    assert finished.repro() == ["track"]
 
 
 def test_projector_of_every_variant_is_listed_with_paths_below_the_config(finished):

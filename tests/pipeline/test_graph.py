@@ -168,8 +168,10 @@ ARGUMENTS = {
     "search_baseline": ["--baseline=tfidf", "--corpus=c"],
     "train": ["--settings=s.json", "--corpus=c", "--tokens=t", "--embedding=e", "--scores=s"],
     "baseline": ["--settings=b.json", "--corpus=c"],
-    "projector": ["--corpus=c", "--tokens=t", "--embedding=e", "--model=m"],
-    **{stage: ["--root=."] for stage in ("intrinsic", "select", "confirm", "compare", "export", "report", "track")},
+    **{
+        stage: ["--root=."]
+        for stage in ("intrinsic", "projector", "select", "confirm", "compare", "export", "report", "track")
+    },
 }
 ENTRY_FUNCTIONS = {
     "vectors": "make_vectors",
@@ -218,6 +220,7 @@ def test_layout_and_graph_name_the_same_paths(finished: Project):
         layout.corpus, layout.projector_config, layout.intrinsic, layout.leaderboard_page, layout.export, layout.report,
         layout.leaderboard, layout.summary, layout.coverage, layout.analysis, layout.intrinsic_metrics, layout.curves,
         layout.learning, layout.confusion, layout.published, layout.selection, layout.code, layout.search_summary,
+        layout.projections,
         layout.search_curves,
         layout.confirmed, *map(layout.baseline, run.baselines), *map(layout.search, run.baselines),
     }  # fmt: skip
@@ -226,7 +229,7 @@ def test_layout_and_graph_name_the_same_paths(finished: Project):
         for vectors in run.vectors:
             paths |= {layout.vectors(vectorizer, vectors), layout.embedding(vectorizer, vectors)}
     for variant in run.cells:
-        paths |= {layout.model(variant), layout.scores(variant), layout.projector(variant), layout.search(variant.name)}
+        paths |= {layout.model(variant), layout.scores(variant), layout.search(variant.name)}
     repo = Repo(str(finished.root))
     outs = {Path(out.fs_path) for stage in repo.index.stages for out in stage.outs}
     unread = {finished.root / "data/checked.txt"}  # only DVC watches it
@@ -243,7 +246,7 @@ def test_cells_that_are_left_out_leave_a_reason_and_no_row(finished: Project):
     board = leaderboard.read(layout.leaderboard)
     for cell in set(settings.run.cells) - set(settings.variants):
         assert "control: true trains it" in (left_out(layout.settings(cell.name)) or "")
-        for folder in (layout.scores(cell), layout.model(cell), layout.projector(cell)):
+        for folder in (layout.scores(cell), layout.model(cell)):
             assert "control: true trains it" in (folder / "left-out.txt").read_text()
         assert cell.name not in board.names
 

@@ -18,7 +18,7 @@ from embedding_bench.artifacts.embedding import Embedding, initial_matrix
 from embedding_bench.artifacts.tokens import Encoded
 from embedding_bench.reporting.projector_config import projector_config
 from embedding_bench.settings.complete import load_settings
-from stages.projector import project
+from stages.projector import project_variant
 from tests.conftest import ROOT
 
 HOSTILE = [
@@ -77,7 +77,8 @@ class Project:
     def run(self, variant: str = FROZEN, limit: int = 1000) -> Path:
         out = self.folder / "projector/tsv" / variant
         folders = (self.folder / name for name in ("corpus", "tokens", "embedding", variant))
-        project(f"projector@{variant}", limit, *folders, out)
+        out.mkdir(parents=True, exist_ok=True)
+        project_variant(limit, *folders, out)
         return out
 
 
