@@ -16,6 +16,7 @@ from embedding_bench.settings.run import Variant
 from embedding_bench.settings.vectors import PredictiveVectors
 
 START = 6.0  # seconds of a stage beside training: DVC, reading, tracing, hashing
+IDLE = 3.0  # seconds of a stage that has nothing to do, such as a search without trials
 OTHERS = 90.0  # seconds of the stages that wait for all others, tables, model, page, runs, and of starting workers
 BUSY = 0.85  # share of the time that all cores work
 RUN = 0.8  # of a training's epochs, until it stops early
@@ -41,7 +42,7 @@ def estimate_seconds(settings: Settings, size: Size, speeds: Speeds, cores: int)
         if isinstance(baseline, Logistic):
             fits = replicates * len(settings.training.label_budgets) * len(baseline.strengths)
             fit = LOGISTIC * baseline.ngrams * size.train * words
-            shared += 2 * START + fit + FEWER * fits
+            shared += START + IDLE + fit + FEWER * fits
             if baseline.space:
                 shared += search_seconds(settings.search.trials, fit, size)
     for variant in settings.variants:
@@ -53,7 +54,7 @@ def estimate_seconds(settings: Settings, size: Size, speeds: Speeds, cores: int)
             shared += search_seconds(settings.search.trials, training, size)
     each = sorted(replicate_seconds(settings, variant, size, speeds) for variant in settings.variants)
     twice = each[-CONFIRMED:]
-    shared += 2 * START * len(each) + replicates * (sum(each) + sum(twice))
+    shared += (START + IDLE) * len(each) + replicates * (sum(each) + sum(twice))
     # Vectors are one task, and a replicate is another: more cores do not shorten them.
     return OTHERS + max((own + shared) / (1 if cores == 1 else BUSY * cores), own + each[-1] + twice[-1])
 

@@ -89,7 +89,7 @@ def chart_specs(content: Content) -> dict[str, Spec]:
     charts: list[tuple[str, Any, Callable[[], Spec]]] = [
         ("learning", has_curves(board), lambda: learning(board)),
         ("epochs", content.epochs, lambda: epochs(board, content.epochs)),
-        ("search", any(row.search for row in board.rows), lambda: expected_best(board)),
+        ("trials", any(row.search for row in board.rows), lambda: expected_best(board)),
         ("effects", analysis["effects"], lambda: effects(analysis["effects"], confidence)),
         ("interactions", analysis["interactions"], lambda: interactions(analysis["interactions"], confidence)),
         ("confusion", matrices, lambda: confusion(board, matrices)),
@@ -108,7 +108,7 @@ def section_titles(content: Content, specs: dict[str, Spec]) -> dict[str, str]:
     titles = [
         ("leaderboard", "Leaderboard", True),
         ("learning", "Learning curves", "learning" in specs or "epochs" in specs),
-        ("search", "Search", "search" in specs),
+        ("trials", "Search for settings", "trials" in specs),
         ("effects", "Effects", "effects" in specs or "interactions" in specs),
         ("confusion", "Confusions", "confusion" in specs),
         ("groups", "Classes and lengths", "classes" in specs or "lengths" in specs),

@@ -80,8 +80,10 @@ def _metrics(metrics: dict[str, Any], row: LeaderboardRow, leaderboard: Leaderbo
     validated = leaderboard.validated(row)
     log_loss = "" if row.validation_log_loss is None else f" and log loss {row.validation_log_loss:.3f}"
     replicates = f"{row.replicates} replicate{'s' * (row.replicates > 1)}{' with fresh seeds' * row.is_confirmed}"
+    count = len(metrics["replicates"])
+    members = f", the average of {count} replicates," if count > 1 else ""
     return (
-        f"On the test split this model reached accuracy {metrics['accuracy']:.3f} and macro-F1 "
+        f"On the test split this model{members} reached accuracy {metrics['accuracy']:.3f} and macro-F1 "
         f"{metrics['macro_f1']:.3f}. Its variant, over {replicates} and with {leaderboard.confidence:.0%} intervals "
         f"for {leaderboard.covered}: accuracy {_interval(row.accuracy)}, macro-F1 {_interval(row.macro_f1)}; "
         f"validation {leaderboard.criterion} {validated:.3f}{log_loss}{' as selected' * row.is_confirmed}; "

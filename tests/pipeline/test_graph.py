@@ -130,7 +130,7 @@ def test_every_stage_has_a_sentence():
         ("settings/report.py", {"check", "report"}),
         ("reporting/charts/learning.py", {"report"}),
         ("evaluation/effects.py", {"compare"}),
-        ("models/adagrad.py", {"train", "confirm"}),
+        ("models/adagrad.py", {"search", "train", "confirm"}),
     ],
 )
 def test_dvc_says_which_stages_an_edit_makes_stale(finished: Project, module, stages):

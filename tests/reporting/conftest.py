@@ -44,6 +44,16 @@ def row(name: str, accuracy: float) -> dict[str, Any]:
         "selected": selected,
         "behind_selected": None if selected else {**interval(0.9 - accuracy), "p_value": 0.00001},
         "learning_curve": [{"labels": labels, **interval(accuracy - 10 / labels)} for labels in (100, 1000)],
+        "search": {
+            "trials": 2,
+            "texts": [100, 300],
+            "folds": 1,
+            "validation": accuracy + 0.02,
+            "settings": {"encoder.learning_rate": 0.003},
+            "edges": ["encoder.learning_rate"] if selected else [],
+            "importances": {"encoder.batch_size": 0.25, "encoder.learning_rate": 0.75},
+            "expected_best": [{"trials": trials, **interval(accuracy + trials / 100)} for trials in (1, 2)],
+        },
     }
 
 

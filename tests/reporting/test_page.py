@@ -15,13 +15,17 @@ class Read(HTMLParser):
 
     def __init__(self, page: str) -> None:
         super().__init__()
-        self.tags, self.ids, self.text, self.scripts, self.inside = [], set(), [], [], ""
+        self.tags, self.named, self.text, self.scripts, self.inside = [], [], [], [], ""
         self.feed(page)
 
     def handle_starttag(self, tag, attrs):
         self.tags.append(tag)
         self.inside = tag
-        self.ids.add(dict(attrs).get("id"))
+        self.named += [value for name, value in attrs if name == "id"]
+
+    @property
+    def ids(self):
+        return set(self.named)
 
     def handle_data(self, data):
         (self.scripts if self.inside == "script" else self.text).append(data)
@@ -40,6 +44,19 @@ def test_texts_of_the_corpus_are_text(content):
     assert "img" not in read.tags
     assert content.wrong[0].text in read.text
     assert content.wrong[2].text in read.text
+
+
+def test_every_element_has_an_id_of_its_own(content):
+    named = Read(build_page(content)).named
+    assert sorted(set(named)) == sorted(named)
+
+
+def test_what_a_search_chose_is_told(content):
+    shown = " ".join(" ".join(Read(build_page(content)).text).split())
+    assert "encoder.learning_rate 0.003 (at the edge of its space)" in shown
+    assert "encoder.learning_rate 75 %, encoder.batch_size 25 %" in shown
+    assert "Each row's settings are the best of 2 drawn ones and those of params.yaml, on validation" in shown
+    assert "At an end of their space, which may be too narrow: encoder.learning_rate of words-b-frozen-mean." in shown
 
 
 def test_fresh_seeds_and_a_gap_of_validation_are_shown(content):

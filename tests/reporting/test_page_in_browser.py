@@ -224,6 +224,7 @@ def test_a_chart_shows_the_row_that_is_chosen_in_either_theme(page):
     assert drawn(page) == {"words-b-frozen-mean", "tfidf"}
     page.select_option("[data-for=classes][data-signal=one]", "words-a-frozen-mean")
     eventually(page, "!document.querySelector('[data-figure=classes] [aria-label*=words-b]')")
+    eventually(page, "!!document.querySelector('[data-figure=classes] [aria-label*=words-a]')")
     assert drawn(page) == {"words-a-frozen-mean", "tfidf"}
     page.emulate_media(color_scheme="dark")
     assert drawn(page) == {"words-a-frozen-mean", "tfidf"}

@@ -72,6 +72,27 @@ def test_raw_texts_get_the_probabilities_of_the_trained_model(trained):
     np.testing.assert_allclose(export(trained)(tf.constant(list(TEXTS))), expected(trained), atol=1e-6)
 
 
+def test_members_answer_by_the_mean_of_their_probabilities(tmp_path):
+    encoder, texts = ENCODERS["cnn"], tf.constant(list(TEXTS))
+    classifier = Classifier(MATRIX.shape, PRIOR, encoder, len(MATRIX))
+    singles, model = (
+        [],
+        TextClassifier(
+            {"kind": "words"}, TOKENS, MATRIX.shape[1], encoder.model_dump(), ["no", "yes"], PRIOR.tolist(), members=2
+        ),
+    )
+    for member, seed in enumerate((1, 2)):
+        classifier.reset(MATRIX * seed, seed, 0.05)
+        model.set_parameters(MATRIX * seed, classifier.weights(), member)
+        single = export(classifier)
+        single.set_parameters(MATRIX * seed, classifier.weights())
+        singles.append(single(texts).numpy())
+    assert np.abs(singles[0] - singles[1]).max() > 0.01
+    np.testing.assert_allclose(model(texts), np.mean(singles, axis=0), atol=1e-6)
+    write_model(tmp_path / "model.keras", model)
+    np.testing.assert_allclose(read_model(tmp_path / "model.keras")(texts), model(texts), atol=1e-6)
+
+
 def test_ngrams_are_found_in_raw_texts():
     settings = {"longest": 2, "size": 9, "min_count": 1, "learning_rate": 0.1}
     encoder = PoolingEncoder(kind="mean", ngrams=settings, **COMMON)

@@ -21,7 +21,9 @@ def expected_best(leaderboard: Leaderboard) -> Spec:
         if row.search
         for point in row.search.expected_best
     ]
-    x = {**quantity("trials", "drawn settings"), "scale": {"nice": False}, "axis": {"tickMinStep": 1, "format": "d"}}
+    counts = sorted({point["trials"] for point in values})
+    axis = {"values": counts, "format": "d", "labelOverlap": True}
+    x = {**quantity("trials", "drawn settings"), "scale": {"nice": False}, "axis": axis}
     y = quantity("mean", f"{leaderboard.criterion} on validation")
     tooltip = tooltips("variant", trials="d", mean=".3f", low=".3f", high=".3f")
     layers = [
