@@ -63,8 +63,8 @@ def summarise(published: Published, dataset: str) -> str:
     """Summarise the created and present runs in one line."""
     created, children, present = published
     return (
-        f"{created + children} runs created ({created} rows, {children} replicates), {present} rows already present; "
-        f"experiment `{dataset}`"
+        f"{created + children} runs created ({created} rows, {children} replicates and trials), {present} rows already "
+        f"present; experiment `{dataset}`"
     )
 
 

@@ -5,8 +5,9 @@
 again.
 `trials.json`: `space`; the `texts` that each round trained on and the number of `folds` (1: validation as it is);
 `trials`, each with its `settings` and, for each round that it took part in, its criterion and its scaled log loss in
-nats, the catalogue's setting first; the number of the `best`; the settings at the `edges` of the space; and the
-`importances` of settings. All are empty where nothing is searched.
+nats (none for one that could not be trained), the catalogue's setting first; the number of the `best`; the settings
+that matter and lie at the `edges` of the space; and the `importances` of settings. All are empty where nothing is
+searched.
 """
 
 from collections.abc import Mapping

@@ -20,6 +20,9 @@ def try_baseline(
 
     Returns:
         float32 [texts, classes].
+
+    Raises:
+        UserError: The setting leaves no n-gram.
     """
     labels = {split: corpus.read_labels(corpus_folder, split) for split in SPLITS}
     texts = [text for split in SPLITS for text in corpus.read_all_texts(corpus_folder, split)]

@@ -95,18 +95,23 @@ def remarks(leaderboard: Leaderboard) -> list[str]:
 
 def _searched(leaderboard: Leaderboard) -> list[str]:
     """Say how settings were chosen, and what the last half of the trials gained."""
-    if not (found := leaderboard.selected.search):
+    searched = {row.name: row.search for row in leaderboard.rows if row.search}
+    if not searched:
         return []
-    where = f"by {found.folds} folds of train and validation" if found.folds > 1 else "on validation"
-    half, whole = found.expected_best[(len(found.expected_best) - 1) // 2].mean, found.expected_best[-1].mean
-    edges = [f"{key} of {row.name}" for row in leaderboard.rows if row.search for key in row.search.edges]
-    at_edge = [f"At an end of their space, which may be too narrow: {', '.join(edges)}."] if edges else []
-    return [
-        f"Each row's settings are the best of {found.trials} drawn ones and those of params.yaml, {where}; the last "
-        f"half of the trials raised the expected best of {leaderboard.selected.name} by {100 * (whole - half):.1f} "
-        "points.",
-        *at_edge,
-    ]
+    counts, folds = {found.trials for found in searched.values()}, max(found.folds for found in searched.values())
+    where = f"by {folds} folds of train and validation" if folds > 1 else "on validation"
+    number = f"{min(counts)} to {max(counts)}" if len(counts) > 1 else f"{max(counts)}"
+    lines = [f"Settings of {len(searched)} rows are the best of {number} drawn ones and those of params.yaml, {where}."]
+    if (found := leaderboard.selected.search) and len(found.expected_best) > 1:
+        half, whole = found.expected_best[(len(found.expected_best) - 1) // 2].mean, found.expected_best[-1].mean
+        lines.append(
+            f"The last half of the trials raised the expected best of {leaderboard.selected.name} by "
+            f"{100 * (whole - half):.1f} points."
+        )
+    edges = [f"{key} of {name}" for name, found in searched.items() for key in found.edges]
+    if edges:
+        lines.append(f"At an end of their space, which may be too narrow: {', '.join(edges)}.")
+    return lines
 
 
 def _gap(leaderboard: Leaderboard) -> list[str]:

@@ -31,7 +31,7 @@ def summarise_search(trials: Trials) -> SearchSummary | None:
         settings={key: value for key, value in best.settings.items() if value != own.settings[key]},
         edges=trials.edges,
         importances=trials.importances,
-        expected_best=expected_best([trial.scores[0][0] for trial in drawn]),
+        expected_best=expected_best([trial.scores[0][0] for trial in drawn if trial.scores]),
     )
 
 

@@ -8,6 +8,7 @@ from embedding_bench.arrays import Probabilities
 from embedding_bench.artifacts import corpus, embedding, tokens
 from embedding_bench.artifacts.tokens import Encoded
 from embedding_bench.evaluation.parts import Part, pool
+from embedding_bench.models.batching import select
 from embedding_bench.models.cell import Config
 
 SPLITS = ("train", "validation")
@@ -20,19 +21,22 @@ def try_variant(
 
     Returns:
         float32 [texts, classes].
+
+    Raises:
+        UserError: The setting cannot be trained, because its loss is no longer finite.
     """
     labels = {split: corpus.read_labels(corpus_folder, split) for split in SPLITS}
-    texts = {split: tokens.read_split(token_folder, split) for split in SPLITS}
-    start, first = embedding.read(embedding_folder), len(labels["train"])
-    if parts[0].fold is not None:  # each text is in train of some parts, and in validation of another
-        texts = dict.fromkeys(SPLITS, _join(*texts.values()))
-        variant, first = config.prepare(texts, dict.fromkeys(SPLITS, pool(labels)), start), 0
-    else:
-        variant = config.prepare(texts, labels, start)
-    predicted = []
+    texts = _join(*(tokens.read_split(token_folder, split) for split in SPLITS))
+    start, pooled, predicted = embedding.read(embedding_folder), pool(labels), []
+    variant = None
     for part in parts:
-        numbers = part.numbers(labels)
-        drawn = {"train": numbers["train"], "validation": numbers["validation"] - first}
+        drawn = part.numbers(labels)
+        if config.variant.encoder.longest_ngram:  # of the texts that a part trains on, and no others
+            own = {split: select(texts, numbers) for split, numbers in drawn.items()}
+            variant = config.prepare(own, {split: pooled[numbers] for split, numbers in drawn.items()}, start)
+            drawn = {}
+        elif variant is None:
+            variant = config.prepare(dict.fromkeys(SPLITS, texts), dict.fromkeys(SPLITS, pooled), start)
         predicted.append(variant.train_some(part.seed, drawn, "trial").predictions["validation"])
     return np.concatenate(predicted)
 

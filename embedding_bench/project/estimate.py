@@ -63,10 +63,10 @@ def search_seconds(trials: int, training: float, size: Size) -> float:
     """Estimate the seconds of a row's search, by those of a training on all of train."""
     if not trials:
         return 0.0
-    parts = 1 if VALIDATION * size.train >= ENOUGH else FOLDS
-    # Folds share out train and validation together.
-    longer = 1 if parts == 1 else (1 + VALIDATION) * (FOLDS - 1) / FOLDS
-    return parts * ((1 + trials) * TRACE + longer * training * trainings(1 + trials, size.train))
+    parts, longer = 1, 1.0
+    if VALIDATION * size.train < ENOUGH:  # folds share out train and validation together
+        parts, longer = FOLDS, (1 + VALIDATION) * (FOLDS - 1) / FOLDS
+    return (1 + trials) * TRACE + training * parts * longer * trainings(1 + trials, round(longer * size.train))
 
 
 def replicate_seconds(settings: Settings, variant: Variant, size: Size, speeds: Speeds) -> float:

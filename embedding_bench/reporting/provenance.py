@@ -23,6 +23,7 @@ PACKAGES = (
     "scikit-learn",
     "numpy",
     "tensorflow-datasets",
+    "optuna",
     "dvc",
     "mlflow",
 )
@@ -89,6 +90,8 @@ def _timed_outputs(layout: Layout, run: Run) -> list[tuple[str, list[Path]]]:
         *((f"vectorize@{name}", [layout.tokens(name)]) for name in run.vectorizers),
         *((f"vectors@{'-'.join(source)}", [layout.vectors(*source)]) for source in sources),
         *((f"embed@{'-'.join(source)}", [layout.embedding(*source)]) for source in sources),
+        *((f"search@{variant.name}", [layout.search(variant.name)]) for variant in layout.variants(run)),
+        *((f"search_baseline@{name}", [layout.search(name)]) for name in run.baselines),
         *((f"train@{variant.name}", [layout.scores(variant)]) for variant in layout.variants(run)),
         *((f"baseline@{name}", [layout.baseline(name)]) for name in run.baselines),
         ("projector", [layout.projections]),

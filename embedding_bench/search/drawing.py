@@ -10,12 +10,14 @@ from optuna.exceptions import ExperimentalWarning
 from embedding_bench.settings.search import Range, Space, Values
 
 EDGE = 0.1  # of a range's width, on the logarithmic scale
+PATIENCE = 4  # draws for each setting that is new
+MATTERS = 0.1  # of the variance of scores; who lists three choices has two ends
 
 
-def draw(space: Space, count: int, seed: int) -> list[Values]:
-    """Draw settings by scrambled Sobol' points, which fill a space more evenly than random ones.
+def draw(space: Space, own: Values, count: int, seed: int) -> list[Values]:
+    """Draw settings other than one's own by scrambled Sobol' points, which fill a space more evenly than random ones.
 
-    The first n of more are the same. A small space has fewer than `count` distinct settings.
+    The first n of more are the same. A small space has fewer than `count`.
     """
     if not space or not count:
         return []
@@ -28,18 +30,22 @@ def draw(space: Space, count: int, seed: int) -> list[Values]:
     first = {key: distribution.low for key, distribution in distributions.items()}
     study.add_trial(optuna.trial.create_trial(params=first, distributions=dict(distributions), value=0.0))
     drawn: list[Values] = []
-    for _ in range(count):
+    for _ in range(PATIENCE * count):
         params = study.ask(dict(distributions)).params
         values = {key: _value(space[key], params[key]) for key in space}
-        if values not in drawn:
+        if values != own and values not in drawn:
             drawn.append(values)
+        if len(drawn) == count:
+            break
     return drawn
 
 
 def importances(space: Space, trials: list[Values], scores: list[float], seed: int) -> dict[str, float]:
     """Return the share of the variance of scores that each setting explains: fANOVA (Hutter et al., 2014)."""
-    if len({*scores}) < 2 or len(space) < 2:
+    if len({*scores}) < 2:
         return {}
+    if len(space) == 1:
+        return dict.fromkeys(space, 1.0)
     study, distributions = optuna.create_study(direction="maximize"), _distributions(space)
     for values, score in zip(trials, scores, strict=True):
         params = {key: _position(space[key], values[key]) for key in space}
@@ -49,9 +55,12 @@ def importances(space: Space, trials: list[Values], scores: list[float], seed: i
     return {key: round(float(found[key]), 3) for key in space}
 
 
-def edges(space: Space, values: Values) -> list[str]:
-    """Name the settings that lie at an end of their space, so that a better value may lie beyond it."""
-    return [key for key, choices in space.items() if _at_edge(choices, values[key])]
+def edges(space: Space, values: Values, shares: dict[str, float]) -> list[str]:
+    """Name the settings that matter and lie at an end of their space, so that a better value may lie beyond it.
+
+    `shares` are their importances.
+    """
+    return [key for key, choices in space.items() if shares.get(key, 0) >= MATTERS and _at_edge(choices, values[key])]
 
 
 def _at_edge(choices: Range | list[Any], value: Any) -> bool:
@@ -59,7 +68,8 @@ def _at_edge(choices: Range | list[Any], value: Any) -> bool:
         width = choices.high / choices.low
         return not choices.low * width**EDGE < value < choices.high / width**EDGE
     ordered = len(choices) > 2 and all(isinstance(choice, int | float) for choice in choices)
-    return ordered and value in (min(choices), max(choices))
+    least = isinstance(value, int) and value <= 1  # a count, of which there is no smaller one
+    return ordered and (value == max(choices) or (value == min(choices) and not least))
 
 
 def _distributions(space: Space) -> dict[str, FloatDistribution | IntDistribution]:

@@ -11,8 +11,11 @@ import numpy as np
 from embedding_bench.arrays import Labels, Probabilities
 from embedding_bench.artifacts.search import Trial, Trials
 from embedding_bench.core.console import log as say
+from embedding_bench.core.errors import UserError
+from embedding_bench.evaluation.calibration import scaled_log_loss
+from embedding_bench.evaluation.criteria import CRITERIA
 from embedding_bench.evaluation.parts import Part, divide, pool, shares
-from embedding_bench.evaluation.selection import Candidate, candidate, rank
+from embedding_bench.evaluation.selection import Candidate, rank
 from embedding_bench.execution.kept import Kept
 from embedding_bench.execution.tasks import Task
 from embedding_bench.settings.search import Values
@@ -40,6 +43,9 @@ def search(
         select_by: A key of CRITERIA.
         task: Trains with a setting, and predicts the validation texts of all parts, float32 [texts, classes].
         kept: Results of an earlier search that was stopped.
+
+    Raises:
+        UserError: No setting can be trained.
     """
     whole, pooled = divide(labels, seed), pool(labels)
     rounds = count_rounds(len(settings), whole[0].texts)
@@ -50,10 +56,13 @@ def search(
         texts.append(parts[0].texts)
         say(f"{stage}: round {number + 1} of {rounds}: {len(going)} settings on {texts[-1]:,} texts")
         predicted = kept.execute([task(settings[index], parts) for index in going])
-        scored = [score(truth, each, select_by) for each in predicted]
-        for index, each in zip(going, scored, strict=True):
+        found = zip(going, predicted, strict=True)
+        worked = [(index, score(truth, each, select_by)) for index, each in found if len(each)]
+        if not worked:
+            raise UserError(f"{stage}: none of the settings can be trained, not even that of params.yaml")
+        for index, each in worked:
             trials[index].scores.append((round(each.criterion, 6), round(each.log_loss, 6)))
-        going = [going[at] for at in rank(scored)][: -(-len(going) // KEPT)]
+        going = [worked[at][0] for at in rank([each for _, each in worked])][: -(-len(going) // KEPT)]
     kept.forget_others()
     return Trials(texts=texts, folds=len(whole), trials=trials, best=going[0])
 
@@ -81,6 +90,7 @@ def trainings(settings: int, texts: int) -> float:
 def score(labels: list[Labels], predicted: Probabilities, select_by: str) -> Candidate:
     """Score the predictions of all parts, one after the other, as one candidate; labels are those of each part."""
     parts = np.split(predicted, np.cumsum(list(map(len, labels)))[:-1])
-    each = [candidate(truth, found[np.newaxis], select_by) for truth, found in zip(labels, parts, strict=True)]
-    values = np.concatenate([part.values for part in each], axis=1)
-    return Candidate(values, float(np.average([part.log_loss for part in each], weights=list(map(len, labels)))))
+    losses = [scaled_log_loss(truth, found) for truth, found in zip(labels, parts, strict=True)]
+    # Of all parts at once: a small class may be in none of the texts of a fold.
+    values = CRITERIA[select_by](np.concatenate(labels), predicted[np.newaxis])
+    return Candidate(values, float(np.average(losses, weights=list(map(len, labels)))))

@@ -62,7 +62,7 @@ def search_row(
     from embedding_bench.search.drawing import draw, edges, importances  # half a second, which no other run need spend
     from embedding_bench.search.rounds import search
 
-    drawn = [values for values in draw(space, settings.trials, settings.seed) if values != own]
+    drawn = draw(space, own, settings.trials, settings.seed)
     found = search(
         stage,
         [own, *drawn],
@@ -74,12 +74,11 @@ def search_row(
     )
     best = found.trials[found.best]
     told: dict[str, Any] = {}
-    if len(drawn) >= TELLING:
-        first = [trial.scores[0][0] for trial in found.trials[1:]]
-        told = {
-            "edges": edges(space, best.settings),
-            "importances": importances(space, drawn, first, settings.seed),
-        }
+    told_by = [trial for trial in found.trials[1:] if trial.scores]
+    if len(told_by) >= TELLING:
+        first = [trial.scores[0][0] for trial in told_by]
+        shares = importances(space, [trial.settings for trial in told_by], first, settings.seed)
+        told = {"edges": edges(space, best.settings, shares), "importances": shares}
     for key in told.get("edges", []):
         log(f"warning: {stage}: {key} {best.settings[key]} is at the edge of its space; widen it in params.yaml")
     changed = [f"{key} {value}" for key, value in best.settings.items() if value != own[key]]

@@ -8,6 +8,8 @@ from embedding_bench.settings.encoders import EncoderSettings
 from embedding_bench.settings.tuning import Tuning
 from embedding_bench.settings.vectors import VectorSource
 
+OF_TRAINING = {"batch_size", "learning_rate", "epochs", "patience"}  # a solved head has none of them
+
 
 class VariantEntries(Entries):
     """The entries of a variant."""
@@ -18,9 +20,9 @@ class VariantEntries(Entries):
 
     @classmethod
     def of(cls, encoder: EncoderSettings, tuning: Tuning, vectors: VectorSource) -> Self:
-        """Take the entries as they are; an encoder that is solved, not trained, has nothing to vary."""
-        solved = encoder.convex and not tuning.trainable
-        return cls(encoder=encoder.at({}) if solved else encoder, tuning=tuning, vectors=vectors)
+        """Take the entries as they are, but for a space that varies nothing: of an encoder that is not trained."""
+        idle = encoder.convex and not tuning.trainable and set(encoder.space) <= OF_TRAINING
+        return cls(encoder=encoder.at({}) if idle else encoder, tuning=tuning, vectors=vectors)
 
     @property
     def settings(self) -> VariantSettings:

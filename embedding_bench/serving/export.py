@@ -43,9 +43,9 @@ def assemble(row: LeaderboardRow, variant: Variant, layout: Layout, members: Mem
     """
     labels = corpus.read_summary(layout.corpus)["labels"]
     score_folder = layout.measured_scores(variant, row.is_confirmed)
-    classifier, settings, seeds = _build(variant, labels, layout, _models(row, variant, layout, members))
+    classifier, settings = _build(variant, labels, layout, _models(row, variant, layout, members))
     replicates = scores.read_scores(score_folder)["replicates"]
-    numbers = [number for number, r in enumerate(replicates) if r["seed"] in seeds]
+    numbers = [number for number, r in enumerate(replicates) if r["seed"] in settings["seeds"]]
     predicted, measured, hits = {}, {}, {}
     for split in ("validation", "test"):
         truth = corpus.read_labels(layout.corpus, split)
@@ -77,8 +77,7 @@ def _models(row: LeaderboardRow, variant: Variant, layout: Layout, members: Memb
 
 def _build(
     variant: Variant, labels: list[str], layout: Layout, model_folders: list[Path]
-) -> tuple[TextClassifier, dict[str, Any], list[int]]:
-    """Build the model, describe it, and name the seeds of its members."""
+) -> tuple[TextClassifier, dict[str, Any]]:
     embedding_folder = layout.embedding(variant.vectorizer, variant.vectors)
     parts = [model.read(folder) for folder in model_folders]
     weights, description = parts[0]
@@ -100,19 +99,16 @@ def _build(
     for number, (weights, description) in enumerate(parts):
         classifier.set_parameters(model.matrix_of(weights, description, start), weights, number)
     coverage = embedding.read_coverage(embedding_folder)
-    return (
-        classifier,
-        {
-            "variant": variant.name,
-            "axes": variant._asdict(),
-            "vectorizer": vectorizer,
-            "vocabulary": start.shape[0],
-            "dimensions": start.shape[1],
-            "unknown_rate": round(1 - coverage["splits"]["test"]["tokens"]["in_vocabulary"], 6),
-            **description,
-        },
-        [description["seed"] for _, description in parts],
-    )
+    return classifier, {
+        "variant": variant.name,
+        "axes": variant._asdict(),
+        "vectorizer": vectorizer,
+        "vocabulary": start.shape[0],
+        "dimensions": start.shape[1],
+        "unknown_rate": round(1 - coverage["splits"]["test"]["tokens"]["in_vocabulary"], 6),
+        **{name: description[name] for name in ("encoder", "tuning", "rows")},
+        "seeds": [description["seed"] for _, description in parts],
+    }
 
 
 def largest_difference(path: Path, corpus_folder: Path, trained: Probabilities) -> float:

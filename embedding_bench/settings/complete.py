@@ -4,18 +4,19 @@ from pathlib import Path
 from typing import Any
 
 from embedding_bench.core.errors import UserError, allowed
-from embedding_bench.core.params import PARAMS, Params
+from embedding_bench.core.params import PARAMS, Params, Section
 from embedding_bench.core.schema import Name
 from embedding_bench.settings.compare import Compare
 from embedding_bench.settings.datasets import Dataset
 from embedding_bench.settings.experiment import Experiment
-from embedding_bench.settings.export import Export
+from embedding_bench.settings.export import MEMBERS, Export
 from embedding_bench.settings.intrinsic import Intrinsic
 from embedding_bench.settings.projector import Projector
 from embedding_bench.settings.report import Report
 from embedding_bench.settings.run import Run
 from embedding_bench.settings.track import Track
-from embedding_bench.settings.vectors import FixedRows, PretrainedVectors, RandomVectors, TrainedVectors
+from embedding_bench.settings.training import CLASS_WEIGHTS, DETERMINISTIC_OPS, DEVICES
+from embedding_bench.settings.vectors import FixedRows, PretrainedVectors, RandomVectors, TrainedVectors, VectorSource
 
 
 class Settings(Experiment):
@@ -57,6 +58,9 @@ def settings_used(experiment: Experiment, dataset: Dataset, compare: Compare) ->
 
 def _check(params: Params) -> Settings:
     settings = params.complete(Settings)
+    sections: tuple[Section[Any], ...] = (CLASS_WEIGHTS, DEVICES, DETERMINISTIC_OPS, MEMBERS)
+    for section in sections:  # of which stages depend on a part, which must be there
+        params.section(section)
     try:
         _check_axes(settings)
         _check_cells(settings)
@@ -119,11 +123,17 @@ def _check_vectors(settings: Settings, vectors: str) -> None:
             f"run: '{hashed[0]}' hashes words into buckets, for which '{vectors}' has no vectors; "
             "use random vectors, vectors trained here, or a vectorizer without buckets"
         )
-    if isinstance(source, RandomVectors) and isinstance(source.missing, FixedRows):
-        raise UserError(
-            f"run.vectors: '{vectors}' with `missing: {source.missing.policy}` gives every word the same row; "
-            "use normal or uniform, or drop it from run.vectors"
-        )
+    for missing in [source.missing, *(source.at({"missing": choice}).missing for choice in _missing_choices(source))]:
+        if isinstance(source, RandomVectors) and isinstance(missing, FixedRows):
+            raise UserError(
+                f"run.vectors: '{vectors}' with `missing: {missing.policy}` gives every word the same row; "
+                "use normal or uniform, or drop it from run.vectors"
+            )
+
+
+def _missing_choices(source: VectorSource) -> list[Any]:
+    choices = source.space.get("missing", [])
+    return choices if isinstance(choices, list) else []
 
 
 def _check_own_texts(settings: Settings, vectors: str) -> None:

@@ -54,7 +54,7 @@ class Vectors(Searchable):
     @model_validator(mode="after")
     def _space_of_drawn_rows(self) -> Self:
         for key in self.space:
-            if key not in self.drawn.model_fields_set:
+            if key.partition(".")[0] not in self.drawn.model_fields_set:
                 raise ValueError(
                     f"space.{key}: found, but it makes other vectors; give them an entry of their own, and list both "
                     "in run.vectors"

@@ -7,8 +7,9 @@ import pytest
 from embedding_bench.artifacts import corpus, embedding
 from embedding_bench.artifacts.search import VariantSettings
 from embedding_bench.evaluation.parts import Part, divide, pool
+from embedding_bench.models.batching import select
 from embedding_bench.models.cell import Config
-from embedding_bench.models.trial import try_variant
+from embedding_bench.models.trial import _join, try_variant
 from embedding_bench.settings.training import Training
 from embedding_bench.settings.vectors import DrawnRows, UniformRows
 from tests.models import test_training as given
@@ -66,6 +67,18 @@ def test_another_setting_gives_another_model(inputs):
     wider = CONFIG.variant._replace(rows=CONFIG.variant.rows.model_copy(update={"dimensions": 12}))
     one, other = (try_variant(CONFIG._replace(variant=v), parts, *inputs) for v in (CONFIG.variant, wider))
     assert np.abs(one - other).max() > 1e-3
+
+
+@pytest.mark.parametrize("encoder", ["mean", "ngrams"])
+def test_a_trial_is_a_training_on_its_own_texts(inputs, encoder):
+    """Its n-grams, too, are those of the texts that it trains on."""
+    config = CONFIG._replace(variant=CONFIG.variant._replace(encoder=given.ENCODERS[encoder]))
+    part, texts = divide(given.LABELS, 1)[2], _join(*(given.TEXTS[split] for split in SPLITS))
+    numbers = part.numbers(given.LABELS)
+    own = {split: select(texts, chosen) for split, chosen in numbers.items()}
+    labels = {split: pool(given.LABELS)[chosen] for split, chosen in numbers.items()}
+    trained = config.prepare(own, labels, RANDOM).train_some(part.seed, {}, "own")
+    np.testing.assert_allclose(try_variant(config, (part,), *inputs), trained.predictions["validation"], atol=1e-6)
 
 
 def test_few_texts_are_drawn(inputs):

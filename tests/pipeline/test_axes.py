@@ -180,7 +180,7 @@ def test_settings_that_a_search_chose_are_trained_told_and_exported_by_all_repli
     export(settings.export, layout)
     assert exported.read(layout.export).metrics["replicates"] == [0, 1]
     assert "this model, the average of 2 replicates, reached" in (layout.export / "README.md").read_text()
-    assert "Each row's settings are the best of 2 drawn ones" in layout.leaderboard_page.read_text()
+    assert "Settings of 5 rows are the best of 2 drawn ones" in layout.leaderboard_page.read_text()
     others = [row.name for row in board.rows if row.variant and not row.is_confirmed]
     with pytest.raises(UserError, match=r"export\.members: found 'replicates', but '.*' was not trained anew"):
         export(Export(variant=others[0], members="replicates"), layout)

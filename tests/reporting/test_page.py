@@ -55,7 +55,7 @@ def test_what_a_search_chose_is_told(content):
     shown = " ".join(" ".join(Read(build_page(content)).text).split())
     assert "encoder.learning_rate 0.003 (at the edge of its space)" in shown
     assert "encoder.learning_rate 75 %, encoder.batch_size 25 %" in shown
-    assert "Each row's settings are the best of 2 drawn ones and those of params.yaml, on validation" in shown
+    assert "Settings of 3 rows are the best of 2 drawn ones and those of params.yaml, on validation." in shown
     assert "At an end of their space, which may be too narrow: encoder.learning_rate of words-b-frozen-mean." in shown
 
 

@@ -1,11 +1,12 @@
 import numpy as np
 import pytest
 
+from embedding_bench.core.errors import UserError
 from embedding_bench.evaluation.parts import FOLDS
 from embedding_bench.execution.kept import Kept
 from embedding_bench.execution.tasks import Task
 from embedding_bench.search import rounds
-from embedding_bench.search.rounds import count_rounds, search
+from embedding_bench.search.rounds import count_rounds, score, search
 
 LABELS = {"train": np.arange(9000, dtype=np.int32) % 2, "validation": np.arange(1200, dtype=np.int32) % 2}
 FEW = {"train": LABELS["train"][:600], "validation": LABELS["validation"][:90]}
@@ -14,6 +15,8 @@ CALLS: list[tuple[float, int]] = []  # of `predict`: quality and texts
 
 def predict(quality, parts, labels):
     """Predict right as often as the quality says, and a little oftener with more texts."""
+    if quality < 0:
+        raise UserError("the loss is no longer finite")
     CALLS.append((quality, parts[0].texts))
     pooled = np.concatenate([labels["train"], labels["validation"]])
     truth = np.concatenate([pooled[part.numbers(labels)["validation"]] for part in parts])
@@ -65,15 +68,31 @@ def test_a_stopped_search_goes_on_and_a_longer_one_tries_only_what_is_new(tmp_pa
     assert CALLS == []
 
 
+def test_a_setting_that_cannot_be_trained_is_passed_over(tmp_path):
+    found = run(tmp_path, [0.6, -1, 0.9])
+    assert [len(trial.scores) for trial in found.trials] == [1, 0, 1]
+    assert found.best == 2
+    with pytest.raises(UserError, match="search@row: none of the settings can be trained"):
+        run(tmp_path, [-1, -2])
+
+
+def test_macro_f1_counts_a_class_that_a_fold_lacks():
+    labels = [np.array([0, 0, 1, 1], np.int32), np.array([0, 1, 2, 2], np.int32)]
+    predicted = np.eye(3, dtype=np.float32)[[0, 0, 1, 1, 0, 1, 0, 0]] * 0.9 + 0.03
+    whole = score(labels, predicted, "macro_f1").criterion
+    assert whole == pytest.approx((2 * 3 / 8 + 1 + 0) / 3, abs=1e-6)
+
+
 def test_results_of_another_search_are_removed(tmp_path):
     run(tmp_path, [0.6, 0.9])
     run(tmp_path, [0.6])
     assert len(list(tmp_path.iterdir())) == 1
 
 
-def test_another_code_does_not_find_the_results(tmp_path, monkeypatch):
+@pytest.mark.parametrize("part", ["_code", "_versions"])
+def test_another_code_does_not_find_the_results(part, tmp_path, monkeypatch):
     run(tmp_path, [0.6])
-    monkeypatch.setattr("embedding_bench.execution.kept._code", lambda: "another")
+    monkeypatch.setattr(f"embedding_bench.execution.kept.{part}", lambda: "another")
     run(tmp_path, [0.6])
     assert len(CALLS) == 1
 

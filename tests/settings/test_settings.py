@@ -6,6 +6,7 @@ import pytest
 from embedding_bench.core.errors import UserError
 from embedding_bench.project.params_file import change
 from embedding_bench.settings.complete import Settings, load_settings, parse_settings
+from embedding_bench.settings.encoders import ENCODERS
 from tests.conftest import ROOT
 
 PARAMS = (ROOT / "params.yaml").read_text()
@@ -125,3 +126,62 @@ def test_own_texts_are_for_single_words_and_characters(vectorizer):
     with pytest.raises(UserError, match=rf"the `texts` of 'ppmi' are split .* unlike the tokens of '{vectorizer}'"):
         parse_settings(change(PARAMS, own))
     assert parse_settings(change(PARAMS, own | {"run": {"vectorizers": ["characters"], "vectors": ["ppmi"]}}))
+
+
+MEAN = {"kind": "mean", "batch_size": 64, "learning_rate": 0.01, "epochs": 3, "patience": 2}
+
+
+@pytest.mark.parametrize(
+    ("space", "message"),
+    [
+        ({"dropuot": [0.1, 0.2]}, r"space\.dropuot: found 0\.1: unknown key 'dropuot'; did you mean 'dropout'"),
+        ({"dropout": [0.1, 3]}, r"space\.dropout: found 3: Input should be less than 1"),
+        (
+            {"dropout": [0.1]},
+            r"space\.dropout: found \[0\.1\]; expected two values or more, or \{low: 0\.001, high: 0\.1\}",
+        ),
+        ({"dropout": 0.1}, r"space\.dropout: found 0\.1; expected two values or more"),
+        ({"learning_rate": {"low": 0.1, "high": 0.01}}, r"found low 0\.1 and high 0\.01; the lower one comes first"),
+        ({"learning_rate": {"low": 0.1}}, r"space\.learning_rate\.high: Field required"),
+        (
+            {"learning_rate": {"low": 0.1, "high": float("inf")}},
+            r"space\.learning_rate\.high: Input should be a finite",
+        ),
+        ({"space": [1, 2]}, r"space\.space: a space has no values of its own"),
+        ({"ngrams.size": [1, 2]}, r"space\.ngrams\.size: there is no 'ngrams'"),
+        ({"ngrams": [None, {}], "ngrams.size": [1, 2]}, r"space\.ngrams"),
+        ([1], r"expected a mapping"),
+    ],
+)
+def test_a_mistake_in_a_space_is_one_line(space, message):
+    text = change(PARAMS, {"encoders": {"mean": {"space": None}}})
+    with pytest.raises(UserError, match=rf"^params\.yaml: encoders\.mean.*{message}"):
+        parse_settings(change(text, {"encoders": {"mean": {"space": space}}}))
+
+
+def test_a_space_varies_values_and_nested_values_and_keeps_them():
+    rate = {"longest": 2, "size": 10, "min_count": 2, "learning_rate": 0.1}
+    entry = ENCODERS.adapter.validate_python(MEAN | {"ngrams": rate, "space": {"ngrams.size": [10, 20]}})
+    assert entry.at({"ngrams.size": 20}).ngrams.size == 20
+    assert entry.at({}).space == {}
+    assert (entry.value("ngrams.size"), entry.value("learning_rate")) == (10, 0.01)
+
+
+def test_what_makes_other_vectors_is_no_part_of_a_space():
+    with pytest.raises(UserError, match=r"vectors\.word2vec.*space\.window: found, but it makes other vectors"):
+        parse_settings(change(PARAMS, {"vectors": {"word2vec": {"space": {"window": [2, 5]}}}}))
+    assert parse_settings(
+        change(PARAMS, {"vectors": {"word2vec": {"space": {"missing.sd": {"low": 0.01, "high": 1.0}}}}})
+    )
+
+
+def test_random_vectors_may_not_all_be_equal_in_a_trial_either():
+    missing = [{"policy": "zeros"}, {"policy": "normal", "sd": 0.1}]
+    with pytest.raises(UserError, match="'random' with `missing: zeros` gives every word the same row"):
+        parse_settings(change(PARAMS, {"vectors": {"random": {"space": {"missing": missing}}}}))
+
+
+@pytest.mark.parametrize("line", ["  class_weights: none\n", "  devices: 1\n", "  members: best\n"])
+def test_what_stages_depend_on_by_itself_must_be_there(tmp_path, line):
+    with pytest.raises(UserError, match=f"{line.split(':')[0].strip()}: missing"):
+        load_changed(tmp_path, line, "")

@@ -232,7 +232,7 @@ def test_publishing_twice_gives_no_doubles(project, capsys):
     capsys.readouterr()
     assert run_track() == first
     assert [run.info.run_id for run in runs_in(local(project))] == before
-    assert "0 runs created (0 rows, 0 replicates), 3 rows already present" in capsys.readouterr().out
+    assert "0 runs created (0 rows, 0 replicates and trials), 3 rows already present" in capsys.readouterr().out
 
 
 def test_other_predictions_are_another_run(project):
@@ -392,7 +392,7 @@ def test_what_a_server_missed_is_published_when_it_is_back(project, server, tmp_
     up = command(project, MLFLOW_TRACKING_URI=server)
     out, error = up.communicate(timeout=120)
     assert (up.returncode, error) == (0, "")
-    assert out.startswith("track: 7 runs created (3 rows, 4 replicates)")
+    assert out.startswith("track: 7 runs created (3 rows, 4 replicates and trials)")
     assert server in out
     assert len(out.splitlines()) == 2
     assert not (project / ".track-pending").exists()
@@ -476,5 +476,7 @@ def test_a_servers_own_error_is_not_hidden(project, stub):
 def test_the_command_line_reads_its_paths(project, monkeypatch, capsys):
     monkeypatch.setattr(sys, "argv", ["track", "--root", "."])
     main()
-    assert capsys.readouterr().out.startswith("track: 7 runs created (3 rows, 4 replicates), 0 rows already present")
+    assert capsys.readouterr().out.startswith(
+        "track: 7 runs created (3 rows, 4 replicates and trials), 0 rows already present"
+    )
     assert set(json.loads(Path("mlflow/published.json").read_text())) == {FROZEN, FINETUNED, BASELINE}
