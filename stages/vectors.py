@@ -14,6 +14,7 @@ from embedding_bench.vectors.open_source import is_half, open_source
 NOT_HASHED = {
     "fallbacks",
     "missing",
+    "space",
     "vocabulary",
     "path",
     "texts",

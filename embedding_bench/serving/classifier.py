@@ -77,7 +77,7 @@ class TextClassifier(keras.Model):  # type: ignore[misc]  # Keras has no types
             "vectorizer": self.vectorizer.model_dump(),
             "tokens": list(self.tokens),
             "dimensions": self.dimensions,
-            "encoder": self.settings.model_dump(),
+            "encoder": self.settings.plain(),
             "labels": list(self.labels),
             "prior": list(self.prior),
             "subwords": self.subwords,

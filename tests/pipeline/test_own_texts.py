@@ -84,7 +84,7 @@ def exported(project: Project) -> tuple[np.ndarray, list[str]]:
     folder = project.root / "data/export"
     metrics = json.loads((folder / "metrics.json").read_text())
     scores = np.load(project.root / "data/confirmed/scores" / metrics["leaderboard"]["variant"] / "test.npy")
-    return scores[metrics["replicate"]], json.loads((folder / "labels.json").read_text())
+    return scores[metrics["replicates"][0]], json.loads((folder / "labels.json").read_text())
 
 
 @pytest.mark.parametrize(
