@@ -10,17 +10,12 @@ from embedding_bench.core.files import atomic_folder
 from embedding_bench.core.params import Params
 from embedding_bench.evaluation.parts import Part
 from embedding_bench.execution.tasks import Task
-from embedding_bench.search.row import Entries, search_row
+from embedding_bench.search.baseline import BaselineEntries
+from embedding_bench.search.row import search_row
 from embedding_bench.settings.baselines import BASELINES, Baseline
 from embedding_bench.settings.compare import SELECT_BY
 from embedding_bench.settings.search import SEARCH, Search
 from embedding_bench.settings.training import CLASS_WEIGHTS
-
-
-class BaselineEntries(Entries):
-    """The entry of a baseline."""
-
-    baseline: Baseline
 
 
 def search_baseline(

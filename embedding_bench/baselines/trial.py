@@ -7,10 +7,8 @@ import numpy as np
 from embedding_bench.arrays import Probabilities
 from embedding_bench.artifacts import corpus
 from embedding_bench.baselines.fit import prepare
-from embedding_bench.evaluation.parts import Part, pool
+from embedding_bench.evaluation.parts import POOLED, Part, pool
 from embedding_bench.settings.baselines import Baseline
-
-SPLITS = ("train", "validation")
 
 
 def try_baseline(
@@ -24,7 +22,7 @@ def try_baseline(
     Raises:
         UserError: The setting leaves no n-gram.
     """
-    labels = {split: corpus.read_labels(corpus_folder, split) for split in SPLITS}
-    texts = [text for split in SPLITS for text in corpus.read_all_texts(corpus_folder, split)]
-    fit = prepare(baseline, dict.fromkeys(SPLITS, pool(labels)), dict.fromkeys(SPLITS, texts), balanced, select_by)
+    labels = {split: corpus.read_labels(corpus_folder, split) for split in POOLED}
+    texts = [text for split in POOLED for text in corpus.read_all_texts(corpus_folder, split)]
+    fit = prepare(baseline, dict.fromkeys(POOLED, pool(labels)), dict.fromkeys(POOLED, texts), balanced, select_by)
     return np.concatenate([fit(part.numbers(labels)).predictions["validation"] for part in parts])

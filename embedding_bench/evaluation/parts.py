@@ -1,6 +1,5 @@
 """Parts of the labelled texts that a trial of a search trains and validates on. Test is in none of them."""
 
-from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -8,6 +7,7 @@ import numpy as np
 from embedding_bench.arrays import Labels, Positions
 from embedding_bench.evaluation.label_budgets import nested_order
 
+POOLED = ("train", "validation")  # the splits that a trial sees
 FOLDS = 5
 ENOUGH = 1000  # texts of validation; with fewer, chance would decide, so that all labelled texts take turns
 
@@ -33,7 +33,7 @@ class Part(NamedTuple):
 
 def pool(labels: dict[str, Labels]) -> Labels:
     """Return the labels of train followed by validation, int32 [texts]."""
-    return np.concatenate([labels["train"], labels["validation"]])
+    return np.concatenate([labels[split] for split in POOLED])
 
 
 def divide(labels: dict[str, Labels], seed: int) -> list[Part]:
@@ -56,9 +56,3 @@ def fold_numbers(labels: Labels, seed: int) -> Positions:
     folds[by_class] = np.arange(len(labels)) % FOLDS
     folds[np.bincount(labels)[labels] == 1] = -1
     return folds
-
-
-def shares(texts: int, rounds: int) -> Iterator[int]:
-    """Yield how many texts each round trains on: a third of the next one's, and all in the last."""
-    for later in reversed(range(rounds)):
-        yield -(-texts // 3**later)

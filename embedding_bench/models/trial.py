@@ -7,11 +7,9 @@ import numpy as np
 from embedding_bench.arrays import Probabilities
 from embedding_bench.artifacts import corpus, embedding, tokens
 from embedding_bench.artifacts.tokens import Encoded
-from embedding_bench.evaluation.parts import Part, pool
+from embedding_bench.evaluation.parts import POOLED, Part, pool
 from embedding_bench.models.batching import select
 from embedding_bench.models.cell import Config
-
-SPLITS = ("train", "validation")
 
 
 def try_variant(
@@ -25,8 +23,8 @@ def try_variant(
     Raises:
         UserError: The setting cannot be trained, because its loss is no longer finite.
     """
-    labels = {split: corpus.read_labels(corpus_folder, split) for split in SPLITS}
-    texts = _join(*(tokens.read_split(token_folder, split) for split in SPLITS))
+    labels = {split: corpus.read_labels(corpus_folder, split) for split in POOLED}
+    texts = _join(*(tokens.read_split(token_folder, split) for split in POOLED))
     start, pooled, predicted = embedding.read(embedding_folder), pool(labels), []
     variant = None
     for part in parts:
@@ -36,7 +34,7 @@ def try_variant(
             variant = config.prepare(own, {split: pooled[numbers] for split, numbers in drawn.items()}, start)
             drawn = {}
         elif variant is None:
-            variant = config.prepare(dict.fromkeys(SPLITS, texts), dict.fromkeys(SPLITS, pooled), start)
+            variant = config.prepare(dict.fromkeys(POOLED, texts), dict.fromkeys(POOLED, pooled), start)
         predicted.append(variant.train_some(part.seed, drawn, "trial").predictions["validation"])
     return np.concatenate(predicted)
 

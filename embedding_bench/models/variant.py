@@ -70,8 +70,7 @@ class VariantTraining:
             # Pooling a single token returns its row.
             self.pooling, rows = build_pooling(encoder, embedding.shape[1]), 1 + sum(map(len, self.texts.values()))
         # A linear head on vectors that do not change is solved, not trained.
-        convex = self.pooling is not None and not encoder.hidden and not encoder.dropout
-        self.trainer = Solver if convex else Trainer
+        self.trainer = Solver if self.pooling is not None and encoder.linear_head else Trainer
         # Few labels are trained on for as many steps as all of them would be, if those are few.
         batches = -(-len(self.texts["train"]) // encoder.batch_size)
         self.least_steps = min(LEAST_STEPS, encoder.epochs * batches)

@@ -50,7 +50,7 @@ def estimate_seconds(settings: Settings, size: Size, speeds: Speeds, cores: int)
             settings.encoders[variant.encoder], settings.tuning[variant.tuning], settings.vectors[variant.vectors]
         )
         if entries.join()[0]:
-            training = training_seconds(settings, variant, size.train, speeds)
+            training = training_seconds(settings, variant, size.train, size, speeds)
             shared += search_seconds(settings.search.trials, training, size)
     each = sorted(replicate_seconds(settings, variant, size, speeds) for variant in settings.variants)
     twice = each[-CONFIRMED:]
@@ -72,23 +72,19 @@ def search_seconds(trials: int, training: float, size: Size) -> float:
 def replicate_seconds(settings: Settings, variant: Variant, size: Size, speeds: Speeds) -> float:
     """Estimate the seconds of one replicate, on all label budgets and all of train."""
     budgets = [budget for budget in settings.training.label_budgets if budget < size.train]
-    fewer = sum(training_seconds(settings, variant, budget, speeds, size.train) for budget in budgets)
-    return fewer + training_seconds(settings, variant, size.train, speeds)
+    return sum(training_seconds(settings, variant, labels, size, speeds) for labels in [*budgets, size.train])
 
 
-def training_seconds(
-    settings: Settings, variant: Variant, texts: int, speeds: Speeds, of_all: int | None = None
-) -> float:
-    """Estimate the seconds of training on so many texts, or on some of all."""
+def training_seconds(settings: Settings, variant: Variant, labels: int, size: Size, speeds: Speeds) -> float:
+    """Estimate the seconds of one training on so many labels."""
     encoder, tuning = settings.encoders[variant.encoder], settings.tuning[variant.tuning]
     if encoder.convex and not tuning.trainable:
-        return SOLVE * texts
-    if of_all:
+        return SOLVE * labels
+    read: float = encoder.epochs * labels
+    if labels < size.train:
         # Few texts are trained on for more steps; a small batch takes about half as long as a full one.
-        least = min(encoder.epochs * of_all, LEAST_STEPS * encoder.batch_size / 2)
-        read = max(least, encoder.epochs * max(texts, FEWEST_STEPS * encoder.batch_size))
-    else:
-        read = encoder.epochs * texts
+        least = min(encoder.epochs * size.train, LEAST_STEPS * encoder.batch_size / 2)
+        read = max(least, encoder.epochs * max(labels, FEWEST_STEPS * encoder.batch_size))
     share = speeds.tokens(encoder.max_tokens) / speeds.tokens(speeds.most_tokens[variant.encoder])
     return speeds.encoders[variant.encoder] * share * read * RUN
 

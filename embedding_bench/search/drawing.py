@@ -7,8 +7,10 @@ import optuna
 from optuna.distributions import FloatDistribution, IntDistribution
 from optuna.exceptions import ExperimentalWarning
 
+from embedding_bench.artifacts.search import Trials
 from embedding_bench.settings.search import Range, Space, Values
 
+TELLING = 8  # trials; importances and edges of fewer would be chance
 EDGE = 0.1  # of a range's width, on the logarithmic scale
 PATIENCE = 4  # draws for each setting that is new
 MATTERS = 0.1  # of the variance of scores; who lists three choices has two ends
@@ -38,6 +40,16 @@ def draw(space: Space, own: Values, count: int, seed: int) -> list[Values]:
         if len(drawn) == count:
             break
     return drawn
+
+
+def tell(space: Space, found: Trials, seed: int) -> Trials:
+    """Add the space, and of enough trials the importances of settings and the chosen ones at an edge."""
+    drawn = [trial for trial in found.trials[1:] if trial.scores]
+    scores = [trial.scores[0][0] for trial in drawn]  # of the first round, in which all took part
+    shares = importances(space, [trial.settings for trial in drawn], scores, seed) if len(drawn) >= TELLING else {}
+    plain = {key: values.model_dump() if isinstance(values, Range) else values for key, values in space.items()}
+    at_edge = edges(space, found.trials[found.best].settings, shares)
+    return found.model_copy(update={"space": plain, "importances": shares, "edges": at_edge})
 
 
 def importances(space: Space, trials: list[Values], scores: list[float], seed: int) -> dict[str, float]:

@@ -14,7 +14,7 @@ from embedding_bench.core.console import log as say
 from embedding_bench.core.errors import UserError
 from embedding_bench.evaluation.calibration import scaled_log_loss
 from embedding_bench.evaluation.criteria import CRITERIA
-from embedding_bench.evaluation.parts import Part, divide, pool, shares
+from embedding_bench.evaluation.parts import Part, divide, pool
 from embedding_bench.evaluation.selection import Candidate, rank
 from embedding_bench.execution.kept import Kept
 from embedding_bench.execution.tasks import Task
@@ -51,7 +51,8 @@ def search(
     rounds = count_rounds(len(settings), whole[0].texts)
     trials, going, texts = [Trial(settings=values, scores=[]) for values in settings], list(range(len(settings))), []
     for number in range(rounds):
-        parts = tuple(part._replace(texts=list(shares(part.texts, rounds))[number]) for part in whole)
+        later = KEPT ** (rounds - 1 - number)
+        parts = tuple(part._replace(texts=ceil(part.texts / later)) for part in whole)
         truth = [pooled[part.numbers(labels)["validation"]] for part in parts]
         texts.append(parts[0].texts)
         say(f"{stage}: round {number + 1} of {rounds}: {len(going)} settings on {texts[-1]:,} texts")
@@ -60,6 +61,8 @@ def search(
         worked = [(index, score(truth, each, select_by)) for index, each in found if len(each)]
         if not worked:
             raise UserError(f"{stage}: none of the settings can be trained, not even that of params.yaml")
+        if len(worked) < len(going):
+            say(f"{stage}: {len(going) - len(worked)} of them cannot be trained, and are passed over")
         for index, each in worked:
             trials[index].scores.append((round(each.criterion, 6), round(each.log_loss, 6)))
         going = [worked[at][0] for at in rank([each for _, each in worked])][: -(-len(going) // KEPT)]

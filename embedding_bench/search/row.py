@@ -2,20 +2,19 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Self, TypeVar
+from typing import Self, TypeVar
 
 from embedding_bench.artifacts import corpus
 from embedding_bench.artifacts.search import Trials
 from embedding_bench.core import timing
 from embedding_bench.core.console import log
 from embedding_bench.core.schema import Strict
-from embedding_bench.evaluation.parts import Part
+from embedding_bench.evaluation.parts import POOLED, Part
 from embedding_bench.execution.kept import Kept
 from embedding_bench.execution.tasks import Task
-from embedding_bench.settings.search import Range, Search, Searchable, Space, Values
+from embedding_bench.settings.search import Search, Searchable, Space, Values
 
 KEPT = Path(".dvc/tmp/trials")  # of the project: not hashed, and not lost with a run that is stopped
-TELLING = 8  # trials; importances and edges of fewer would be chance
 
 
 class Entries(Strict):
@@ -59,29 +58,22 @@ def search_row(
     if not settings.trials or not space:
         log(f"{stage}: the settings of params.yaml")
         return entries.choose({}), Trials()
-    from embedding_bench.search.drawing import draw, edges, importances  # half a second, which no other run need spend
+    from embedding_bench.search.drawing import draw, tell  # half a second, which no other run need spend
     from embedding_bench.search.rounds import search
 
-    drawn = draw(space, own, settings.trials, settings.seed)
     found = search(
         stage,
-        [own, *drawn],
-        {split: corpus.read_labels(corpus_folder, split) for split in ("train", "validation")},
+        [own, *draw(space, own, settings.trials, settings.seed)],
+        {split: corpus.read_labels(corpus_folder, split) for split in POOLED},
         settings.seed,
         select_by,
         lambda values, parts: task(entries.choose(values), parts),
         Kept(timing.project_root() / KEPT / stage),
     )
-    best = found.trials[found.best]
-    told: dict[str, Any] = {}
-    told_by = [trial for trial in found.trials[1:] if trial.scores]
-    if len(told_by) >= TELLING:
-        first = [trial.scores[0][0] for trial in told_by]
-        shares = importances(space, [trial.settings for trial in told_by], first, settings.seed)
-        told = {"edges": edges(space, best.settings, shares), "importances": shares}
-    for key in told.get("edges", []):
+    trials = tell(space, found, settings.seed)
+    best = trials.trials[trials.best]
+    for key in trials.edges:
         log(f"warning: {stage}: {key} {best.settings[key]} is at the edge of its space; widen it in params.yaml")
     changed = [f"{key} {value}" for key, value in best.settings.items() if value != own[key]]
     log(f"{stage}: validation {best.scores[-1][0]:.4f} with {', '.join(changed) or 'the settings of params.yaml'}")
-    plain = {key: values.model_dump() if isinstance(values, Range) else values for key, values in space.items()}
-    return entries.choose(best.settings), found.model_copy(update={"space": plain, **told})
+    return entries.choose(best.settings), trials

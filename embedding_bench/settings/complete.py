@@ -16,7 +16,7 @@ from embedding_bench.settings.report import Report
 from embedding_bench.settings.run import Run
 from embedding_bench.settings.track import Track
 from embedding_bench.settings.training import CLASS_WEIGHTS, DETERMINISTIC_OPS, DEVICES
-from embedding_bench.settings.vectors import FixedRows, PretrainedVectors, RandomVectors, TrainedVectors, VectorSource
+from embedding_bench.settings.vectors import PretrainedVectors, TrainedVectors
 
 
 class Settings(Experiment):
@@ -123,17 +123,6 @@ def _check_vectors(settings: Settings, vectors: str) -> None:
             f"run: '{hashed[0]}' hashes words into buckets, for which '{vectors}' has no vectors; "
             "use random vectors, vectors trained here, or a vectorizer without buckets"
         )
-    for missing in [source.missing, *(source.at({"missing": choice}).missing for choice in _missing_choices(source))]:
-        if isinstance(source, RandomVectors) and isinstance(missing, FixedRows):
-            raise UserError(
-                f"run.vectors: '{vectors}' with `missing: {missing.policy}` gives every word the same row; "
-                "use normal or uniform, or drop it from run.vectors"
-            )
-
-
-def _missing_choices(source: VectorSource) -> list[Any]:
-    choices = source.space.get("missing", [])
-    return choices if isinstance(choices, list) else []
 
 
 def _check_own_texts(settings: Settings, vectors: str) -> None:

@@ -36,6 +36,11 @@ class Encoder(Searchable):
         return True
 
     @property
+    def linear_head(self) -> bool:
+        """Whether classes are a linear function of what the encoder returns, in training, too."""
+        return not (self.hidden or self.dropout)
+
+    @property
     def convex(self) -> bool:
         """Whether only a linear head is left to train where the vectors of tokens are frozen."""
         return False
@@ -82,7 +87,7 @@ class PoolingEncoder(Encoder):
     @property
     def convex(self) -> bool:
         """Whether only a linear head is left to train where the vectors of tokens are frozen."""
-        return not (self.hidden or self.dropout or self.ngrams)
+        return self.linear_head and not self.ngrams
 
 
 class FlattenEncoder(Encoder):

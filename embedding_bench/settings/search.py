@@ -59,7 +59,8 @@ class Searchable(Strict):
                     self.at({key: value})
                 except ValidationError as error:
                     fault = error.errors(include_url=False)[0]
-                    raise ValueError(f"space.{key}: found {value!r}: {fault['msg']}") from None
+                    message = fault["msg"].removeprefix("Value error, ")
+                    raise ValueError(f"space.{key}: found {value!r}: {message}") from None
         return self
 
     def plain(self) -> dict[str, Any]:

@@ -69,6 +69,12 @@ class RandomVectors(Vectors):
     dimensions: Count
     vocabulary: Literal["corpus"] = "corpus"
 
+    @model_validator(mode="after")
+    def _rows_that_differ(self) -> Self:
+        if isinstance(self.missing, FixedRows):
+            raise ValueError(f"`missing: {self.missing.policy}` gives every word the same row; use normal or uniform")
+        return self
+
     @property
     def drawn(self) -> DrawnRows:
         """What a search may vary."""

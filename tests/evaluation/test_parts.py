@@ -1,7 +1,6 @@
 import numpy as np
-import pytest
 
-from embedding_bench.evaluation.parts import ENOUGH, FOLDS, Part, divide, fold_numbers, pool, shares
+from embedding_bench.evaluation.parts import ENOUGH, FOLDS, Part, divide, fold_numbers, pool
 
 
 def labels(train, validation):
@@ -53,8 +52,3 @@ def test_fewer_texts_are_a_stratified_draw_of_those_that_a_fold_leaves():
     assert set(part["train"]) < set(whole["train"])
     assert part["validation"].tolist() == whole["validation"].tolist()
     assert np.bincount(pool(given)[part["train"]]).min() >= 25
-
-
-@pytest.mark.parametrize(("texts", "rounds", "expected"), [(9000, 1, [9000]), (9001, 3, [1001, 3001, 9001])])
-def test_rounds_train_on_three_times_as_many_texts(texts, rounds, expected):
-    assert list(shares(texts, rounds)) == expected
